@@ -1,0 +1,65 @@
+"""Tables in memory: one Arrow and one pandas type for each kind of value, and look-ups by key.
+
+The index of a submitted table is the row number in the centre's file, counted from 1.
+"""
+
+import pandas as pd
+import pyarrow as pa
+
+from registry.contract import Kind, TableSpec
+
+ARROW = {
+    Kind.TEXT: pa.string(),
+    Kind.NUMBER: pa.float64(),
+    Kind.WHOLE: pa.int64(),
+    Kind.YES_NO: pa.bool_(),
+    Kind.DATE: pa.date32(),
+}
+
+# Dates as days in numpy, not as Python objects: a million of them compare in a millisecond.
+PANDAS: dict[Kind, str] = {
+    Kind.TEXT: "str",
+    Kind.NUMBER: "float64",
+    Kind.WHOLE: "Int64",
+    Kind.YES_NO: "boolean",
+    Kind.DATE: "datetime64[s]",
+}
+
+
+def to_pandas(values: pa.Array | pa.ChunkedArray, kind: Kind) -> pd.Series:
+    """An Arrow column of `ARROW[kind]` as a Series of `PANDAS[kind]`."""
+    if kind is Kind.DATE:
+        return values.cast(pa.timestamp("s")).to_pandas()
+    if kind in (Kind.WHOLE, Kind.YES_NO):
+        dtype = pd.Int64Dtype() if kind is Kind.WHOLE else pd.BooleanDtype()
+        return pd.Series(dtype.__from_arrow__(values))
+    if kind is Kind.TEXT:
+        return values.to_pandas().astype("str")
+    return values.to_pandas()
+
+
+def to_arrow(values: pd.Series, kind: Kind) -> pa.Array:
+    """The way back: a Series of `PANDAS[kind]` as an Arrow array of `ARROW[kind]`."""
+    return pa.Array.from_pandas(values, type=ARROW[kind])
+
+
+def empty(spec: TableSpec) -> pd.DataFrame:
+    """A table without rows in the types of its description."""
+    columns = {c.name: pd.Series([], dtype=PANDAS[c.kind]) for c in spec.columns.values()}
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, 1))
+
+
+def look_up(keys: pd.Series, table: pd.DataFrame, column: str, key: str = "patient_id") -> pd.Series:
+    """`column` of the row of `table` that has each key; blank where there is none.
+
+    A key that stands twice gives its first row: that it stands twice is SUB-03's business.
+    """
+    rows = table.loc[table[key].notna()].drop_duplicates(key).set_index(key)[column]
+    found = rows.reindex(keys)
+    return found.set_axis(keys.index)
+
+
+def when(condition: pd.Series, statement: pd.Series) -> pd.Series:
+    """`statement` where `condition` is true, elsewhere blank: the row is not asked."""
+    asked = condition.astype("boolean").fillna(False).astype(bool)
+    return statement.astype("boolean").where(asked)

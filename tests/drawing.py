@@ -1,0 +1,80 @@
+"""Small tables drawn as text: the examples of the rules, in tests and on the rules' pages.
+
+    therapies
+    start_date | stop_date  | !
+    2024-01-01 | 2024-02-01 |
+    2024-03-01 | 2024-02-01 | x
+
+The first line names the table; a blank line ends it. A dot is a blank cell. Rows marked `x` in the
+column `!` break the rule. A column `*` repeats its row so many times (patient_id `P` becomes P1, P2 …).
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from registry.contract import Contract, Kind
+from registry.tables import PANDAS
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Tables in the contract's types (only the drawn columns), and the rows marked as broken."""
+
+    tables: dict[str, pd.DataFrame]
+    broken: dict[str, list[int]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One rule's drawn example: one that holds (nothing marked) and one that breaks."""
+
+    holds: str
+    breaks: str
+
+
+EXAMPLES: dict[str, Example] = {}
+
+
+def example(rule_id: str, *, holds: str, breaks: str) -> None:
+    """Draw a rule. An example that holds must be *asked*: at least one row, none of them broken."""
+    if rule_id in EXAMPLES:
+        raise ValueError(f"{rule_id} is drawn twice.")
+    EXAMPLES[rule_id] = Example(holds, breaks)
+
+
+def draw(text: str, contract: Contract) -> Drawn:
+    """Parse drawn tables."""
+    tables, broken = {}, {}
+    for block in text.strip().split("\n\n"):
+        name, header, *lines = (line.strip() for line in block.strip().splitlines())
+        names = [cell.strip() for cell in header.split("|")]
+        cells = pd.DataFrame([[c.strip() for c in line.split("|")] for line in lines], columns=names)
+        cells = _repeated(cells)
+        marks = cells.pop("!") if "!" in cells else pd.Series("", index=cells.index)
+        columns = contract[name].columns
+        tables[name] = pd.DataFrame({c: _typed(cells[c], columns[c].kind) for c in cells})
+        broken[name] = list(marks.index[marks == "x"])
+    return Drawn(tables, broken)
+
+
+def _repeated(cells: pd.DataFrame) -> pd.DataFrame:
+    if "*" not in cells:
+        return cells.set_axis(range(1, len(cells) + 1))
+    times = cells.pop("*").astype(int)
+    cells = cells.loc[cells.index.repeat(times)].set_axis(range(1, int(times.sum()) + 1))
+    for key in [name for name in cells if name.endswith("_id") and name != "centre_id"]:
+        cells[key] = cells[key] + cells.groupby(key).cumcount().add(1).astype(str)
+    return cells
+
+
+def _typed(cells: pd.Series, kind: Kind) -> pd.Series:
+    text = cells.mask(cells.isin(["", "."]))
+    if kind is Kind.DATE:
+        return pd.to_datetime(text, format="%Y-%m-%d").astype(PANDAS[kind])
+    if kind is Kind.YES_NO:
+        return text.map({"true": True, "false": False}).astype(PANDAS[kind])
+    if kind is Kind.WHOLE:
+        return pd.to_numeric(text).astype(PANDAS[kind])
+    return text.astype(PANDAS[kind])
+
