@@ -4,11 +4,14 @@ A rule is declared once, in the file of its table, by a decorator that ends here
 expectations, report wording and the catalogue page all follow from that one declaration.
 """
 
+import hashlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("en", "de")
@@ -151,3 +154,18 @@ def rules_of(home: Home, about: str | None = None) -> list[Rule]:
         if rule.home is home and (about is None or rule.about == about)
     ]
     return sorted(chosen, key=lambda rule: rule.id)
+
+
+@cache
+def fingerprint() -> str:
+    """Which rules these are: 16 hex digits over the files that declare them and what they read.
+
+    Two places with the same fingerprint find the same in the same package.
+    """
+    here = Path(__file__).parent
+    declared_in = {Path(inspect.getfile(rule.function)) for rule in CATALOGUE.values()}
+    files = declared_in | set(here.glob("*.py")) | set(here.glob("codelists/*.csv"))
+    digest = hashlib.sha256()
+    for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
+        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -185,11 +185,12 @@ def _check_columns(model: type[Table], asked: Asked) -> Breaches:
     """Standing rules on every column that was sent; of several that a cell breaks, the first."""
     spec = asked.contract[model.table_name()]
     table = asked.tables[spec.name]
-    sent = {name: column for name, column in spec.columns.items() if name in table}
+    unsent = asked.unsent.get(spec.name, set()) | (set(spec.columns) - set(table.columns))
+    sent = {name: column for name, column in spec.columns.items() if name not in unsent}
     broken = _broken_cells(model, sent, asked)
     breaches = Breaches()
     for name, column in sent.items():
-        spoken = asked.unreadable.get((spec.name, name), table.index[:0])
+        spoken = table.index[:0]
         n_filled = int(table[name].notna().sum())
         for rule in STANDING:
             if not _applies(rule, column):
@@ -199,8 +200,9 @@ def _check_columns(model: type[Table], asked: Asked) -> Breaches:
             n_asked, why_not = len(table), None
             if rule.id == "SUB-04" and column.links not in asked.tables:
                 n_asked, why_not = 0, asked.absent.get(str(column.links), "table_not_sent")
-            elif "not_nullable" not in rule.constraint and n_filled < len(table):
-                n_asked, why_not = n_filled, "blank"
+            elif "not_nullable" not in rule.constraint:
+                n_asked = n_filled + len(asked.unreadable.get((rule.id, spec.name, name), ()))
+                why_not = "blank" if n_asked < len(table) else None
             breaches.covered(
                 rule.id,
                 spec.name,
@@ -218,6 +220,7 @@ def _check_columns(model: type[Table], asked: Asked) -> Breaches:
 def _applies(rule: Standing, column: Column) -> bool:
     """Whether a column can break a standing rule at all."""
     facts = {
+        "reading": True,
         "not_nullable": column.required and column.key == (rule.id == "SUB-03"),
         "isin": column.codes is not None,
         "greater_than_or_equal_to": column.at_least is not None,
@@ -229,7 +232,7 @@ def _applies(rule: Standing, column: Column) -> bool:
 def _broken_cells(
     model: type[Table], sent: dict[str, Column], asked: Asked
 ) -> dict[tuple[str, str], pd.Index]:
-    """Rows of each (column, standing rule) that Pandera reports."""
+    """Rows of each (column, standing rule) that reading or Pandera reports."""
     table = asked.tables[model.table_name()]
     schema = copy.deepcopy(model.to_schema())  # to_schema() is cached and shared: never edit it
     schema = schema.remove_columns([name for name in schema.columns if name not in sent])
@@ -240,7 +243,11 @@ def _broken_cells(
             if rule.fits(column) and (column.links is None or column.links in asked.tables)
         ]
         schema.columns[name].checks = [*schema.columns[name].checks, *checks]
-    broken: dict[tuple[str, str], pd.Index] = {}
+    broken = {
+        (name, rule_id): rows
+        for (rule_id, table_name, name), rows in asked.unreadable.items()
+        if table_name == model.table_name()
+    }
     for error in errors_of(schema, table):
         name = str(error.schema.name)
         check = getattr(error.check, "name", error.check)
@@ -306,7 +313,7 @@ def _why_not(rule: Rule, asked: Asked) -> str | None:
     for name in rule.tables:
         if name not in asked.tables:
             return asked.absent.get(name, "table_not_sent")
-    if not set(rule.on) <= set(asked.tables[rule.about].columns):
+    if set(rule.on) & asked.unsent.get(rule.about, set()):
         return "column_not_sent"
     return None
 

@@ -21,16 +21,19 @@ CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
 class Asked:
     """What a rule may look at.
 
-    `absent` says why a table is not among `tables` (a code of the report's wording); `latest` is
-    the last day anything can have happened, the day the package was made; `unreadable` has the
-    rows of each (table, column) whose cell could not be read and is blank in `tables`.
+    `absent` says why a table is not among `tables` (a code of the report's wording); `unsent` has
+    the columns of each table that were not in its file and are blank in `tables`; `centre` sends
+    the package; `latest` is the last day anything can have happened, the day it was made;
+    `unreadable` has the rows of each (rule, table, column) whose cell reading had to leave blank.
     """
 
     tables: Mapping[str, pd.DataFrame]
     contract: Contract
     latest: pd.Timestamp
+    centre: str = ""
     absent: Mapping[str, str] = field(default_factory=dict)
-    unreadable: Mapping[tuple[str, str], pd.Index] = field(default_factory=dict)
+    unsent: Mapping[str, set[str]] = field(default_factory=dict)
+    unreadable: Mapping[tuple[str, str, str], pd.Index] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,17 @@ def standing(
     source: str,
     en: str,
     de: str,
+    severity: Severity = Severity.HOLD,
     constraint: str = "",
     fits: Callable[[Column], bool] = lambda column: False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a rule of every column. All of them hold the row back."""
+    """Declare a rule of every column; without `fits` it is asked by reading or by a constraint."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         STANDING.append(Standing(id, tuple(constraint.split()), fits, function))
         return declare(
             id,
-            Severity.HOLD,
+            severity,
             category,
             home=Home.COLUMN,
             about="every table",
@@ -78,6 +82,7 @@ def standing(
 @standing(
     "COL-02",
     CONFORMANCE,
+    constraint="reading",
     source="own proposal; pandera facts: one uncastable cell silences a whole column",
     en="The cell cannot be read as the kind of value this column holds. Write numbers as numbers, "
     "days as dates, yes/no as true/false, and put < or > into the comparator column.",
@@ -153,6 +158,22 @@ def points_to_a_row_that_was_sent(values: pd.Series, column: Column, asked: Aske
     """A result without its patient can be neither harmonised nor published."""
     parent = str(column.links)
     return values.isin(asked.tables[parent][asked.contract[parent].key])
+
+
+@standing(
+    "SUB-02",
+    CONFORMANCE,
+    severity=Severity.REFUSE,
+    fits=lambda column: column.name == "centre_id",
+    source="own proposal",
+    en="The row belongs to another centre than the one that sends the package. "
+    "Send each centre's rows in its own package.",
+    de="Die Zeile gehört zu einem anderen Zentrum als dem, das das Paket sendet. "
+    "Bitte die Zeilen jedes Zentrums in dessen eigenem Paket senden.",
+)
+def comes_from_the_sending_centre(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
+    """Mixed centres would overwrite each other's patients."""
+    return values.eq(asked.centre)
 
 
 @standing(

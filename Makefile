@@ -1,0 +1,44 @@
+# Everything anyone runs. Each target sets up what it needs; nothing has to be installed before.
+PYTHON ?= $(firstword $(shell command -v python3.11 python3))
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := list
+.PHONY: list demo test check format samples suites clean
+
+list:  ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/ready-test: $(VENV)/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+demo: $(VENV)/ready  ## Three centres' packages in, findings per centre, one release out (store/)
+	$(BIN)/registry run sample_data/DE01 sample_data/FR01 sample_data/SE01 --store store
+
+test: $(VENV)/ready-test  ## All tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready-test  ## Lint, types, layers, tests: what has to hold before a landing
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(VENV)/ready-test  ## Lay the code out in one way
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
+samples: $(VENV)/ready  ## Write the three invented centres of sample_data/ anew
+	$(BIN)/python -m sample_data.generate --samples
+
+suites: $(VENV)/ready  ## Write the expectation suites as GX JSON anew
+	$(BIN)/python -m expectations.suites
+
+clean:  ## Remove the environment and what demo wrote
+	rm -rf $(VENV) store

@@ -1,0 +1,49 @@
+"""A step of the path as a Prefect task that never tells Prefect a patient's value."""
+
+import flows.settings  # noqa: F401  isort: skip  (before Prefect: it reads its settings when imported)
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun
+from prefect.states import State
+
+from registry.errors import StepFailed, UserError, place_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def step(function: Callable[P, R], retries: int = 0) -> Task[P, R]:
+    """Wrap a step. With `retries` it is tried again after trouble with files, and only then.
+
+    The task is not cached (hashing a submission costs more than most steps) and its result is not
+    persisted. What a crash says may quote a value, so Prefect hears only where it happened.
+    """
+
+    @functools.wraps(function)
+    def without_values(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (UserError, OSError):
+            raise
+        except Exception as error:
+            raise StepFailed(f"{function.__name__} failed: {place_of(error)}") from None
+
+    return task(
+        without_values,
+        name=function.__name__.replace("_", " "),
+        retries=retries,
+        retry_delay_seconds=2,
+        retry_condition_fn=_is_trouble_with_files,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+def _is_trouble_with_files(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
+    """A share that is away for a moment comes back; a wrong package stays wrong."""
+    return isinstance(state.result(raise_on_failure=False), OSError)

@@ -1,0 +1,495 @@
+"""Receive: is this a submission, whole, and from this centre?
+
+Every doubt is a finding, never a crash: `receive` gives whatever tables can be read, in the
+contract's terms, with everything that was wrong beside them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from registry import cells
+from registry.contract import VERSION, Column, Contract, TableSpec
+from registry.findings import Breaches
+from registry.harmonise.mapping import Mapping, mapping_of
+from registry.package import MANIFEST, Package, Resource, open_package
+from registry.rules import Category, Home, Severity, declare, rules_of
+from registry.tables import PANDAS
+
+REFUSE, NOTE = Severity.REFUSE, Severity.NOTE
+CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
+PACKAGE = "submission"  # the "table" of a finding about the package as a whole
+
+
+@dataclass
+class Submission:
+    """One package in the contract's terms. Tables are indexed by row number from 1.
+
+    `submitted` has the centre's own columns and values under the same row numbers; `own_columns`
+    says which of them each contract column came from; `absent` why a table is not there;
+    `unsent` which contract columns were not in the file (they are blank in `tables`);
+    `unreadable` the rows of each (rule, table, column) whose cell could not be read.
+    """
+
+    package: Package
+    mapping: Mapping
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    submitted: dict[str, pd.DataFrame] = field(default_factory=dict)
+    own_columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    unsent: dict[str, set[str]] = field(default_factory=dict)
+    unreadable: dict[tuple[str, str, str], pd.Index] = field(default_factory=dict)
+    breaches: Breaches = field(default_factory=Breaches)
+
+    @property
+    def centre(self) -> str:
+        return self.package.centre
+
+    @property
+    def language(self) -> str:
+        return self.package.language
+
+    @property
+    def id(self) -> str:
+        return submission_id(self.package)
+
+    @property
+    def made_on(self) -> date:
+        """The day the package was made; today where it does not say."""
+        return self.package.created or date.today()
+
+    @property
+    def data_cut(self) -> date:
+        """The day up to which the data are complete; the day of the package where it is unsaid."""
+        return self.package.data_cut or self.made_on
+
+
+def submission_id(package: Package) -> str:
+    """The same content is the same submission: centre and content hash."""
+    return f"{package.centre or 'unknown'}-{package.content_hash[:16]}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing a package rule asked, and whether it holds."""
+
+    table: str
+    holds: bool
+    column: str | None = None
+    value: str | None = None
+    expected: str | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What package rules look at: facts, the contract, and the centre's own names of things."""
+
+    package: Package
+    contract: Contract
+    mapping: Mapping
+
+    @property
+    def sent(self) -> Iterator[tuple[TableSpec, Resource]]:
+        """Contract tables whose resource is in the package and can be opened."""
+        for spec in self.contract.values():
+            resource = self.resource(spec.name)
+            if resource is not None and resource.readable:
+                yield spec, resource
+
+    def resource(self, table: str) -> Resource | None:
+        return self.package.resources.get(self.mapping.resource(table))
+
+    def table_of(self, resource: Resource) -> str:
+        """The contract table a resource holds; its own name where it holds none."""
+        for name in self.contract:
+            if self.mapping.resource(name) == resource.name:
+                return name
+        return resource.name
+
+    def own(self, spec: TableSpec) -> dict[str, str]:
+        """Contract column → the centre's column."""
+        return {name: self.mapping.own_column(spec.name, name) for name in spec.columns}
+
+
+def package_rule(
+    id: str, severity: Severity, category: Category, *, source: str, en: str, de: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a rule about the package: its function yields an Answer for each thing it asks."""
+    return declare(
+        id,
+        severity,
+        category,
+        home=Home.PACKAGE,
+        about=PACKAGE,
+        tables=(),
+        source=source,
+        en=en,
+        de=de,
+    )
+
+
+@package_rule(
+    "SUB-11",
+    REFUSE,
+    CONFORMANCE,
+    source="registry contract 1.0; Frictionless Data Package v2",
+    en="The manifest datapackage.json is missing, unreadable or says something the contract does not "
+    "allow. Write the key named here as expected.",
+    de="Das Manifest datapackage.json fehlt, ist unlesbar oder enthält etwas, das der Vertrag nicht "
+    "zulässt. Bitte den genannten Schlüssel wie erwartet schreiben.",
+)
+def has_a_manifest_that_says_what_it_must(received: Received) -> Iterator[Answer]:
+    """Without it nobody knows whose data these are, nor up to which day they are complete."""
+    package = received.package
+    yield Answer(PACKAGE, package.manifest_readable, MANIFEST, expected="JSON")
+    if not package.manifest_readable:
+        return
+    centre, language = (package.manifest.get(f"registry:{key}") for key in ("centre", "language"))
+    yield Answer(PACKAGE, package.centre != "", "registry:centre", _short(centre), "DE01, FR02, …")
+    yield Answer(PACKAGE, language in ("en", "de"), "registry:language", _short(language), "en | de")
+    for key in ("registry:data_cut", "created"):
+        said = package.data_cut if key == "registry:data_cut" else package.created
+        yield Answer(PACKAGE, said is not None, key, _short(package.manifest.get(key)), "2026-03-31")
+    announced = [resource for resource in package.resources.values() if resource.announced]
+    yield Answer(PACKAGE, bool(announced), "resources", None, "resources[].name, path, hash")
+    for resource in announced:
+        complete = resource.announced_hash is not None and resource.announced_rows is not None
+        said = f"resources[{resource.name[:40]}]"
+        yield Answer(PACKAGE, complete, said, None, "hash, registry:rows")
+
+
+@package_rule(
+    "SUB-12",
+    REFUSE,
+    CONFORMANCE,
+    source="registry contract 1.0",
+    en="The package follows a version of the contract that this registry does not know. "
+    "Export it again with the current version.",
+    de="Das Paket folgt einer Fassung des Vertrags, die dieses Register nicht kennt. "
+    "Bitte mit der aktuellen Fassung neu exportieren.",
+)
+def follows_a_known_contract(received: Received) -> Iterator[Answer]:
+    """The same column may mean another thing in another version."""
+    if received.package.manifest_readable:
+        version = received.package.manifest.get("registry:contract")
+        yield Answer(PACKAGE, version == VERSION, "registry:contract", _short(version), VERSION)
+
+
+@package_rule(
+    "SUB-23",
+    REFUSE,
+    CONFORMANCE,
+    source="registry contract 1.0",
+    en="The data cut lies after the day the package was made, or that day is still to come. "
+    "Correct registry:data_cut or created in the manifest.",
+    de="Der Datenstand liegt nach dem Tag, an dem das Paket entstand, oder dieser Tag liegt in der "
+    "Zukunft. Bitte registry:data_cut oder created im Manifest berichtigen.",
+)
+def is_complete_up_to_a_day_before_it_was_made(received: Received) -> Iterator[Answer]:
+    """Follow-up is censored at the data cut: one in the future counts days nobody has lived."""
+    package = received.package
+    if package.data_cut is not None and package.created is not None:
+        holds = package.data_cut <= package.created <= date.today()
+        value = f"{package.data_cut} | {package.created}"
+        yield Answer(PACKAGE, holds, "registry:data_cut created", value, "data_cut ≤ created ≤ today")
+
+
+@package_rule(
+    "SUB-13",
+    REFUSE,
+    COMPLETENESS,
+    source="registry contract 1.0",
+    en="A table that is required or announced in the manifest is not in the package. "
+    "Add its file, or take it out of the manifest if the centre does not send it.",
+    de="Eine Tabelle, die verlangt oder im Manifest angekündigt ist, fehlt im Paket. Bitte die Datei "
+    "beilegen oder, wenn das Zentrum sie nicht sendet, aus dem Manifest nehmen.",
+)
+def has_every_table_that_is_required_or_announced(received: Received) -> Iterator[Answer]:
+    """A submission is the centre's complete current state: a table left out would delete its rows."""
+    for spec in received.contract.values():
+        resource = received.resource(spec.name)
+        if spec.required or (resource is not None and resource.announced):
+            present = resource is not None and resource.present
+            file = resource.path if resource is not None else f"{received.mapping.resource(spec.name)}.parquet"
+            yield Answer(spec.name, present, expected=file[:80])
+
+
+@package_rule(
+    "SUB-01",
+    REFUSE,
+    CONFORMANCE,
+    source="OHDSI DataQualityDashboard",
+    en="The file cannot be opened as Parquet; it may be cut off or damaged. "
+    "Export the table again and check that the copy is complete.",
+    de="Die Datei lässt sich nicht als Parquet öffnen; sie ist vielleicht abgeschnitten oder "
+    "beschädigt. Bitte die Tabelle neu exportieren und prüfen, ob die Kopie vollständig ist.",
+)
+def opens_as_parquet(received: Received) -> Iterator[Answer]:
+    """A partial read silently drops rows."""
+    for resource in received.package.resources.values():
+        if resource.present:
+            yield Answer(received.table_of(resource), resource.readable, expected="Parquet")
+
+
+@package_rule(
+    "SUB-17",
+    REFUSE,
+    CONFORMANCE,
+    source="own proposal; damaged Parquet files are often read without an error",
+    en="The file is not the one the manifest announces: its SHA-256 differs. "
+    "Write the manifest after the last change to the files and send both together.",
+    de="Die Datei ist nicht die im Manifest angekündigte: ihr SHA-256 weicht ab. Bitte das Manifest "
+    "nach der letzten Änderung der Dateien schreiben und beides zusammen senden.",
+)
+def has_the_announced_hash(received: Received) -> Iterator[Answer]:
+    """The only sign of a file that was altered or damaged on its way and still opens."""
+    for resource in received.package.resources.values():
+        if resource.present and resource.announced_hash is not None:
+            holds = resource.actual_hash == resource.announced_hash.lower()
+            table, said = received.table_of(resource), resource.announced_hash[:71]
+            yield Answer(table, holds, value=resource.actual_hash, expected=said)
+
+
+@package_rule(
+    "SUB-18",
+    REFUSE,
+    CONFORMANCE,
+    source="own proposal",
+    en="The file does not have as many rows as the manifest announces. "
+    "Check that the export is complete and write the manifest anew.",
+    de="Die Datei hat nicht so viele Zeilen, wie das Manifest ankündigt. Bitte prüfen, ob der Export "
+    "vollständig ist, und das Manifest neu schreiben.",
+)
+def has_the_announced_number_of_rows(received: Received) -> Iterator[Answer]:
+    """An export that stopped half-way opens and hashes well."""
+    for spec, resource in received.sent:
+        if resource.announced_rows is not None and resource.table is not None:
+            n, said = resource.table.num_rows, resource.announced_rows
+            yield Answer(spec.name, n == said, value=str(n), expected=str(said))
+
+
+@package_rule(
+    "SUB-14",
+    REFUSE,
+    CONFORMANCE,
+    source="OHDSI DataQualityDashboard, cdmField",
+    en="A column that every submission needs is missing. "
+    "Add it under this name, or tell the registry what your column is called.",
+    de="Eine Spalte, die jede Lieferung braucht, fehlt. Bitte unter diesem Namen ergänzen oder dem "
+    "Register sagen, wie die eigene Spalte heißt.",
+)
+def has_every_required_column(received: Received) -> Iterator[Answer]:
+    """Keys, links and dates: no row can be placed without them."""
+    for spec, resource in received.sent:
+        for name, own in received.own(spec).items():
+            if spec.columns[name].required:
+                yield Answer(spec.name, own in _names(resource), own, expected=own)
+
+
+@package_rule(
+    "SUB-15",
+    NOTE,
+    COMPLETENESS,
+    source="registry contract 1.0",
+    en="An optional column of the contract is missing and is read as blank in every row. "
+    "Add the column, with blanks where nothing is known.",
+    de="Eine freiwillige Spalte des Vertrags fehlt und wird in jeder Zeile als leer gelesen. "
+    "Bitte die Spalte ergänzen, leer, wo nichts bekannt ist.",
+)
+def has_every_optional_column(received: Received) -> Iterator[Answer]:
+    """A column left out by mistake looks like a centre that never measures."""
+    for spec, resource in received.sent:
+        for name, own in received.own(spec).items():
+            if not spec.columns[name].required:
+                yield Answer(spec.name, own in _names(resource), own, expected=own)
+
+
+@package_rule(
+    "SUB-16",
+    REFUSE,
+    CONFORMANCE,
+    source="OHDSI DataQualityDashboard; own proposal",
+    en="A column that the contract does not know. "
+    "Remove it, or correct its name if it is one of the contract's columns.",
+    de="Eine Spalte, die der Vertrag nicht kennt. Bitte entfernen oder den Namen berichtigen, wenn es "
+    "eine Spalte des Vertrags ist.",
+)
+def has_only_columns_of_the_contract(received: Received) -> Iterator[Answer]:
+    """It would be dropped in silence; and it may hold what must not leave the hospital."""
+    for spec, resource in received.sent:
+        own = set(received.own(spec).values())
+        every = [] if resource.table is None else resource.table.schema.names
+        for name in _names(resource):
+            yield Answer(spec.name, name in own and every.count(name) == 1, name[:128])
+
+
+@package_rule(
+    "SUB-19",
+    NOTE,
+    CONFORMANCE,
+    source="registry contract 1.0",
+    en="A file or resource that is no table of the contract; it was not read. "
+    "Take it out of the package, or correct its name.",
+    de="Eine Datei oder Ressource, die keine Tabelle des Vertrags ist; sie wurde nicht gelesen. "
+    "Bitte aus dem Paket nehmen oder den Namen berichtigen.",
+)
+def has_only_tables_of_the_contract(received: Received) -> Iterator[Answer]:
+    """A misspelt table would be lost in silence."""
+    for resource in received.package.resources.values():
+        yield Answer(PACKAGE, received.table_of(resource) in received.contract, value=resource.path[:80])
+    paths = {resource.path for resource in received.package.resources.values()}
+    for name in sorted(set(received.package.files) - paths - {MANIFEST}):
+        yield Answer(PACKAGE, False, value=name[:80])
+
+
+@package_rule(
+    "SUB-21",
+    REFUSE,
+    CONFORMANCE,
+    source="registry contract 1.0; reading Parquet with pandas, polars, DuckDB, R and Spark",
+    en="The column has a Parquet type that cannot hold its values (nested, binary, time of day). "
+    "Store it as string, bool, integer, double or date.",
+    de="Die Spalte hat einen Parquet-Typ, der ihre Werte nicht fassen kann (verschachtelt, binär, "
+    "Uhrzeit). Bitte als string, bool, integer, double oder date speichern.",
+)
+def stores_every_column_in_a_flat_type(received: Received) -> Iterator[Answer]:
+    """Nested types have no shape in most readers of the release."""
+    for spec, resource in received.sent:
+        for _, own, stored in _own_fields(received, spec, resource):
+            yield Answer(spec.name, cells.usable(stored), own, str(stored)[:40])
+
+
+@package_rule(
+    "SUB-20",
+    NOTE,
+    CONFORMANCE,
+    source="registry contract 1.0",
+    en="The column is stored in another type than the contract's and was read cell by cell. "
+    "Store numbers as numbers and days as dates: nothing then depends on how they are written.",
+    de="Die Spalte ist in einem anderen Typ als dem des Vertrags gespeichert und wurde Zelle für Zelle "
+    "gelesen. Bitte Zahlen als Zahlen und Tage als Datum speichern: dann hängt nichts an der "
+    "Schreibweise.",
+)
+def stores_every_column_in_its_type(received: Received) -> Iterator[Answer]:
+    """Text invites decimal commas and two-digit years. Centres with a text format are not asked."""
+    for spec, resource in received.sent:
+        for column, own, stored in _own_fields(received, spec, resource):
+            if cells.usable(stored) and not (received.mapping.writes_text and _is_text(stored)):
+                holds = cells.is_stored_as(stored, column.kind)
+                yield Answer(spec.name, holds, own, str(stored), column.kind.value)
+
+
+def _own_fields(
+    received: Received, spec: TableSpec, resource: Resource
+) -> Iterator[tuple[Column, str, pa.DataType]]:
+    """(contract column, the centre's name of it, its Parquet type) of every column sent."""
+    assert resource.table is not None
+    for name, own in received.own(spec).items():
+        if own in _names(resource):
+            yield spec.columns[name], own, resource.table.schema.types[_position(resource.table, own)]
+
+
+def _position(table: pa.Table, name: str) -> int:
+    """Where a column stands; the first of several of one name (SUB-16 reports the others)."""
+    return int(table.schema.get_all_field_indices(name)[0])
+
+
+def _names(resource: Resource) -> list[str]:
+    return [] if resource.table is None else list(dict.fromkeys(resource.table.schema.names))
+
+
+def _is_text(stored: pa.DataType) -> bool:
+    return bool(pa.types.is_string(stored) or pa.types.is_large_string(stored))
+
+
+def _short(value: object) -> str | None:
+    return None if value is None else str(value)[:40]
+
+
+def receive(path: Path, contract: Contract) -> Submission:
+    """Read a package (folder or zip) of a centre.
+
+    Raises NotAPackage where the path is neither, MappingError where the registry's own mapping of
+    the centre is wrong; everything else that is wrong is in `Submission.breaches`.
+    """
+    package = open_package(path)
+    submission = Submission(package, mapping_of(package.centre, contract))
+    received = Received(package, contract, submission.mapping)
+    _ask_package_rules(received, submission.breaches)
+    for spec in contract.values():
+        resource = received.resource(spec.name)
+        if resource is None or not resource.present:
+            submission.absent[spec.name] = "table_not_sent"
+        elif not resource.readable:
+            submission.absent[spec.name] = "table_unreadable"
+        else:
+            _read_table(submission, spec, resource, received)
+    return submission
+
+
+def _ask_package_rules(received: Received, breaches: Breaches) -> None:
+    for rule in rules_of(Home.PACKAGE):
+        answers = list(rule.function(received))
+        broken = [answer for answer in answers if not answer.holds]
+        breaches.covered(
+            rule.id,
+            PACKAGE,
+            asked=len(answers),
+            broken=len(broken),
+            why_not_asked=None if answers else "nothing_to_ask",
+        )
+        for answer in broken:
+            breaches.broke(
+                rule.id,
+                answer.table,
+                column=answer.column,
+                value=answer.value,
+                expected=answer.expected,
+            )
+
+
+def _read_table(
+    submission: Submission, spec: TableSpec, resource: Resource, received: Received
+) -> None:
+    """One file's columns in the contract's terms, its own words beside them."""
+    assert resource.table is not None
+    source = resource.table
+    index = pd.RangeIndex(1, source.num_rows + 1)
+    own_columns = {name: own for name, own in received.own(spec).items() if own in _names(resource)}
+    table: dict[str, pd.Series] = {}
+    submitted: dict[str, pd.Series] = {}
+    for name, column in spec.columns.items():
+        own = own_columns.get(name)
+        if own is None or not cells.usable(source.schema.types[_position(source, own)]):
+            submission.unsent.setdefault(spec.name, set()).add(name)
+            table[name] = pd.Series(None, index=index, dtype=PANDAS[column.kind])
+            continue
+        stored = source.column(_position(source, own))
+        read = cells.read(_in_codes(stored, submission.mapping, spec.name, column), column.kind, submission.mapping.text)
+        table[name] = read.values.set_axis(index)
+        submitted[own] = cells.as_written(stored, column.kind).set_axis(index)
+        _remember_unreadable(submission, spec.name, name, read, index)
+    submission.tables[spec.name] = pd.DataFrame(table, index=index)
+    submission.submitted[spec.name] = pd.DataFrame(submitted, index=index)
+    submission.own_columns[spec.name] = own_columns
+
+
+def _in_codes(
+    stored: pa.ChunkedArray, mapping: Mapping, table: str, column: Column
+) -> pa.ChunkedArray:
+    """The centre's codes as the contract's; a code the mapping does not know stays as it is."""
+    codes = mapping.own_codes(table, column)
+    return cells.recoded(stored, codes) if codes else stored
+
+
+def _remember_unreadable(
+    submission: Submission, table: str, column: str, read: cells.Cells, index: pd.RangeIndex
+) -> None:
+    for rule_id, mask in (("COL-02", read.unreadable), ("SUB-06", read.not_a_number)):
+        if mask.any():
+            submission.unreadable[(rule_id, table, column)] = index[mask.to_numpy()]
