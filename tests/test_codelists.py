@@ -17,7 +17,7 @@ GRADES = ("hold_below", "query_below", "note_below", "note_above", "query_above"
 
 every_list = pytest.mark.parametrize("name", names())
 every_table = pytest.mark.parametrize("name", table_names())
-limits = pytest.mark.parametrize("name", ["plausible_ranges", "dose_limits"])
+limits = pytest.mark.parametrize("name", ["plausible_ranges", "dose_limits", "clinical_limits"])
 
 
 def codes(name: str) -> set[str]:

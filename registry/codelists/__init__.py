@@ -22,6 +22,7 @@ _TABLES = (
     "assay_cutoffs",
     "atc_history",
     "centre_expectations",
+    "clinical_limits",
     "dose_limits",
     "dose_schedules",
     "glucocorticoids",
