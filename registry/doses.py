@@ -8,10 +8,10 @@ column that is not there counts as blank. Every answer is a Series with the inde
 blank where the row does not say enough.
 """
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
 
-import numpy as np
 import pandas as pd
 
 from registry.codelists import codelist, table
@@ -23,16 +23,10 @@ ONE_COURSE_DAYS = 28  # rituximab: twice 10 to 21 days apart, or once a week for
 
 GRADES = ("within", "note", "query", "hold")  # mildest first
 
-_EPISODE = {
+_KINDS = {
     **dict.fromkeys(("patient_id", "drug", "atc", "route", "dose_unit", "frequency"), Kind.TEXT),
-    **dict.fromkeys(("start_date", "stop_date"), Kind.DATE),
-    "dose": Kind.NUMBER,
-}
-_VISIT = {
-    "patient_id": Kind.TEXT,
-    "visit_date": Kind.DATE,
-    "weight_kg": Kind.NUMBER,
-    "height_cm": Kind.NUMBER,
+    **dict.fromkeys(("start_date", "stop_date", "visit_date"), Kind.DATE),
+    **dict.fromkeys(("dose", "weight_kg", "height_cm"), Kind.NUMBER),
 }
 
 
@@ -45,23 +39,23 @@ def drug_by_atc(atc: pd.Series) -> pd.Series:
     WHO gives no code twice, so the code alone decides; `atc_version` is provenance. A code that
     several drugs share (mycophenolate) gives the one that leaves open which.
     """
-    return atc.map(_drugs_by_atc())
+    drug: pd.Series = atc.map(_drugs_by_atc())
+    return drug
 
 
 @cache
-def _drugs_by_atc() -> dict[str, str]:
+def _drugs_by_atc() -> pd.Series:
     drugs, history = codelist("drugs").table, table("atc_history")
-    others = drugs[["code", "atc_other"]].dropna()
-    others = others.assign(atc_other=others["atc_other"].str.split()).explode("atc_other")
-    meant = drugs[drugs["is_meant_by_atc"]].set_index("atc")["code"].to_dict()
-    retired = history.set_index("old_atc")["drug"].to_dict()
-    return {**meant, **others.set_index("atc_other")["code"].to_dict(), **retired}
+    current = drugs[drugs["is_meant_by_atc"]].set_index("atc")["code"]
+    others = drugs.assign(atc_other=drugs["atc_other"].str.split()).explode("atc_other")
+    other = others.dropna(subset="atc_other").set_index("atc_other")["code"]
+    drugs_by_atc: pd.Series = pd.concat([current, other, history.set_index("old_atc")["drug"]])
+    return drugs_by_atc
 
 
 def drug_of(therapies: pd.DataFrame) -> pd.Series:
     """Registry code of each episode's drug: `drug`, or where it is blank, what `atc` stands for."""
-    episodes = _with_blanks(therapies, _EPISODE)
-    return episodes["drug"].fillna(drug_by_atc(episodes["atc"]))
+    return _column(therapies, "drug").fillna(drug_by_atc(_column(therapies, "atc")))
 
 
 def drug_class_of(drug: pd.Series) -> pd.Series:
@@ -92,7 +86,7 @@ def weight_at_start(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
 
 def mg_given(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Milligrams of one administration; blank for sessions and where a weight is missing."""
-    return _episodes(therapies, visits)["mg"]
+    return _Episodes(therapies, visits).mg
 
 
 def daily_dose_mg(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
@@ -100,7 +94,7 @@ def daily_dose_mg(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
 
     A single dose counts where the episode lasts that one day; a dose per cycle is blank.
     """
-    return _daily_mg(_episodes(therapies, visits))
+    return _Episodes(therapies, visits).daily_mg
 
 
 def prednisone_mg_day(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
@@ -108,26 +102,26 @@ def prednisone_mg_day(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Serie
 
     Factors: `codelists/glucocorticoids.csv`.
     """
-    return _prednisone_mg(_episodes(therapies, visits))
+    episodes = _Episodes(therapies, visits)
+    return episodes.daily_mg * episodes.per_prednisone
 
 
-def _with_blanks(data: pd.DataFrame, columns: Mapping[str, Kind]) -> pd.DataFrame:
-    """`columns` of the table; those it does not have are blank."""
-    missing = {
-        name: pd.Series(None, index=data.index, dtype=PANDAS[kind])
-        for name, kind in columns.items()
-        if name not in data
-    }
-    return data.assign(**missing)[list(columns)]
+def _column(data: pd.DataFrame, name: str) -> pd.Series:
+    """A column of a table; blank where the table does not have it."""
+    return data[name] if name in data else pd.Series(None, data.index, PANDAS[_KINDS[name]])
+
+
+def _columns(data: pd.DataFrame, *names: str) -> pd.DataFrame:
+    return pd.DataFrame({name: _column(data, name) for name in names})
 
 
 def _nearest(
     therapies: pd.DataFrame, visits: pd.DataFrame, measure: str, within: pd.Timedelta | None = None
 ) -> pd.Series:
     """A measure of the patient's visit nearest to each episode's start."""
-    known = _with_blanks(visits, _VISIT)[["patient_id", "visit_date", measure]].dropna()
+    known = _columns(visits, "patient_id", "visit_date", measure).dropna()
     known = known[known[measure] > 0].sort_values("visit_date", kind="stable")
-    asked = _with_blanks(therapies, _EPISODE)[["patient_id", "start_date"]].dropna()
+    asked = _columns(therapies, "patient_id", "start_date").dropna()
     asked = asked.sort_values("start_date", kind="stable")
     found = pd.merge_asof(
         asked,
@@ -141,124 +135,170 @@ def _nearest(
     return found[measure].set_axis(asked.index).reindex(therapies.index)
 
 
-def _episodes(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
-    """Each episode with what its amounts are computed from.
+@dataclass(frozen=True, eq=False)
+class _Episodes:
+    """Therapies and what their amounts are computed from; each is computed when first asked for."""
 
-    `mg` and `mg_per_kg` of one administration, `kind` of its frequency, `rate` in administrations
-    per day (blank for single doses and cycles), `days` from the first to the last.
-    """
-    rows = _with_blanks(therapies, _EPISODE).assign(drug=drug_of(therapies))
-    frequencies = codelist("frequencies").table.set_index("code")
-    rows["kind"] = rows["frequency"].map(frequencies["kind"].to_dict())
-    times = frequencies["times_per_day_numerator"] / frequencies["times_per_day_denominator"]
-    rows["rate"] = rows["frequency"].map(times.dropna().to_dict()).astype("float64")
-    rows["days"] = ((rows["stop_date"] - rows["start_date"]).dt.days + 1).clip(lower=1)
-    return rows.assign(**_milligrams(rows, visits))
+    therapies: pd.DataFrame
+    visits: pd.DataFrame
+
+    def column(self, name: str) -> pd.Series:
+        return _column(self.therapies, name)
+
+    @cached_property
+    def drug(self) -> pd.Series:
+        return drug_of(self.therapies)
+
+    @cached_property
+    def kind(self) -> pd.Series:
+        """Of the frequency: single, daily, weekly, interval or cycle."""
+        kinds = codelist("frequencies").table.set_index("code")["kind"]
+        return self.column("frequency").map(kinds.to_dict())
+
+    @cached_property
+    def rate(self) -> pd.Series:
+        """Administrations per day; blank for single doses and cycles."""
+        frequencies = codelist("frequencies").table.set_index("code")
+        times, days = (frequencies[f"times_per_day_{n}"] for n in ("numerator", "denominator"))
+        return _number_of(self.column("frequency"), (times / days).dropna())
+
+    @cached_property
+    def days(self) -> pd.Series:
+        """From the first to the last, both counted; blank while the episode is open."""
+        return ((self.column("stop_date") - self.column("start_date")).dt.days + 1).clip(lower=1)
+
+    @cached_property
+    def times(self) -> pd.Series:
+        """Administrations of the whole episode; blank while it is open."""
+        times: pd.Series = -(-(self.days * self.rate).round(9) // 1)
+        return times.mask(self.kind.isin(["single", "cycle"]), 1)
+
+    @cached_property
+    def weight(self) -> pd.Series:
+        return weight_at_start(self.therapies, self.visits)
+
+    @cached_property
+    def surface(self) -> pd.Series:
+        """Body surface in m², doi:10.1056/NEJM198710223171717: root of cm × kg / 3600."""
+        height = _nearest(self.therapies, self.visits, "height_cm")
+        surface: pd.Series = (height * self.weight / 3600) ** 0.5
+        return surface
+
+    @cached_property
+    def written(self) -> pd.Series:
+        """Milligrams of one administration, or milligrams per kg or m²: see `per`."""
+        factors = codelist("dose_units").table.set_index("code")["mg_factor"]
+        return self.column("dose") * _number_of(self.column("dose_unit"), factors)
+
+    @cached_property
+    def per(self) -> pd.Series:
+        units = codelist("dose_units").table.set_index("code")
+        return self.column("dose_unit").map(units["per"].to_dict())
+
+    @cached_property
+    def mg(self) -> pd.Series:
+        """Milligrams of one administration."""
+        mg = self.written.where(self.per == "absolute")
+        if (self.per == "kg").any():
+            mg = mg.mask(self.per == "kg", self.written * self.weight)
+        if (self.per == "m2").any():
+            mg = mg.mask(self.per == "m2", self.written * self.surface)
+        return mg
+
+    @cached_property
+    def mg_per_kg(self) -> pd.Series:
+        return self.written.where(self.per == "kg", self.mg / self.weight)
+
+    @cached_property
+    def per_day(self) -> pd.Series:
+        """Administrations per day; a single one counts where the episode ends on its day."""
+        return self.rate.mask((self.kind == "single") & (self.days == 1), 1.0)
+
+    @cached_property
+    def daily_mg(self) -> pd.Series:
+        return self.mg * self.per_day
+
+    @cached_property
+    def daily_mg_per_kg(self) -> pd.Series:
+        return self.mg_per_kg * self.per_day
+
+    @cached_property
+    def per_prednisone(self) -> pd.Series:
+        """Milligrams of prednisone that one milligram is worth; blank for other drugs."""
+        equal = table("glucocorticoids").set_index("drug")["mg_equal_to_prednisone_5"]
+        return _number_of(self.drug, 5 / equal)
+
+    def since(self, last: pd.Series) -> pd.Series:
+        """Days to the start from `last` of the patient's episode before, of same drug and route."""
+        same = [self.column("patient_id"), self.drug, self.column("route")]
+        before = last.loc[self.in_order].groupby(same).shift()
+        return (self.column("start_date") - before).dt.days
+
+    @property
+    def in_order(self) -> pd.Index:
+        return self.column("start_date").sort_values(kind="stable").index
 
 
-def _milligrams(rows: pd.DataFrame, visits: pd.DataFrame) -> dict[str, pd.Series]:
-    units = codelist("dose_units").table.set_index("code")
-    per = rows["dose_unit"].map(units["per"].to_dict())
-    written = rows["dose"] * rows["dose_unit"].map(units["mg_factor"].to_dict()).astype("float64")
-    weight = weight_at_start(rows, visits)
-    # Body surface by Mosteller, doi:10.1056/NEJM198710223171717: root of cm × kg / 3600, in m².
-    surface = np.sqrt(_nearest(rows, visits, "height_cm") * weight / 3600)
-    bodies = written.where(per == "absolute", written * weight.where(per == "kg", surface))
-    return {"mg": bodies, "mg_per_kg": written.where(per == "kg", bodies / weight)}
+def _number_of(codes: pd.Series, numbers: pd.Series) -> pd.Series:
+    return codes.map(numbers.to_dict()).astype("float64")
 
 
 # --- amounts that limits are about -------------------------------------------------------------
 
 
-def _per_day(rows: pd.DataFrame) -> pd.Series:
-    """Administrations per day; a single one counts on its day, where the episode ends with it."""
-    return rows["rate"].mask((rows["kind"] == "single") & (rows["days"] == 1), 1.0)
-
-
-def _daily_mg(rows: pd.DataFrame) -> pd.Series:
-    return rows["mg"] * _per_day(rows)
-
-
-def _daily_mg_per_kg(rows: pd.DataFrame) -> pd.Series:
-    return rows["mg_per_kg"] * _per_day(rows)
-
-
-def _per_prednisone(rows: pd.DataFrame) -> pd.Series:
-    equal = table("glucocorticoids").set_index("drug")["mg_equal_to_prednisone_5"].to_dict()
-    return 5 / rows["drug"].map(equal).astype("float64")
-
-
-def _prednisone_mg(rows: pd.DataFrame) -> pd.Series:
-    return _daily_mg(rows) * _per_prednisone(rows)
-
-
-def _per_28_days(rows: pd.DataFrame) -> pd.Series:
+def _per_28_days(episodes: _Episodes) -> pd.Series:
     """Administrations in 28 days: five of a five-day course, one of a dose every six weeks."""
-    on_average, in_episode = 28 * rows["rate"], _times(rows)
-    return in_episode.where(in_episode < on_average, on_average).clip(lower=1).fillna(1)
+    on_average, in_all = 28 * episodes.rate, episodes.times
+    return in_all.where(in_all < on_average, on_average).clip(lower=1).fillna(1)
 
 
-def _times(rows: pd.DataFrame) -> pd.Series:
-    """Administrations of the whole episode; blank while it is open."""
-    times: pd.Series = -(-(rows["days"] * rows["rate"]).round(9) // 1)
-    return times.mask(rows["kind"].isin(["single", "cycle"]), 1)
-
-
-def _daily_g_per_kg(rows: pd.DataFrame) -> pd.Series:
+def _daily_g_per_kg(episodes: _Episodes) -> pd.Series:
     """Only of what is given day by day: 2 g/kg every four weeks are given over several days."""
-    return _daily_mg_per_kg(rows).where(rows["kind"] == "daily") / 1000
+    return episodes.daily_mg_per_kg.where(episodes.kind == "daily") / 1000
 
 
-def _cumulative_g(rows: pd.DataFrame) -> pd.Series:
+def _cumulative_g(episodes: _Episodes) -> pd.Series:
     """What the patient has had of the drug by the end of each episode; open ones do not count."""
-    given = (rows["mg"] * _times(rows)).loc[_in_order(rows)]
-    total: pd.Series = given.groupby([rows["patient_id"], rows["drug"]]).cumsum()
+    given = (episodes.mg * episodes.times).loc[episodes.in_order]
+    total: pd.Series = given.groupby([episodes.column("patient_id"), episodes.drug]).cumsum()
     return total / 1000
 
 
-def _in_order(rows: pd.DataFrame) -> pd.Index:
-    return rows.sort_values("start_date", kind="stable").index
-
-
-def _since(rows: pd.DataFrame, last: pd.Series) -> pd.Series:
-    """Days to the start from `last` of the patient's episode before, of the same drug and route."""
-    same = [rows[name] for name in ("patient_id", "drug", "route")]
-    before = last.loc[_in_order(rows)].groupby(same).shift()
-    return (rows["start_date"] - before).dt.days
-
-
-def _weeks_between_courses(rows: pd.DataFrame) -> pd.Series:
+def _weeks_between_courses(episodes: _Episodes) -> pd.Series:
     """Only between courses: infusions up to four weeks apart are one course."""
-    is_series = rows["kind"].ne("single") & rows["stop_date"].notna()
-    days = _since(rows, rows["stop_date"].where(is_series, rows["start_date"]))
+    start, stop = episodes.column("start_date"), episodes.column("stop_date")
+    is_series = episodes.kind.ne("single") & stop.notna()
+    days = episodes.since(stop.where(is_series, start))
     return days.where(days > ONE_COURSE_DAYS) / 7
 
 
-def _days_between_doses(rows: pd.DataFrame) -> pd.Series:
+def _days_between_doses(episodes: _Episodes) -> pd.Series:
     """By the frequency; sessions of a series by their number; single doses by the one before."""
-    sessions = _sessions(rows)
-    in_series = ((rows["days"] - 1) / (sessions - 1)).where(sessions > 1)
-    single = in_series.fillna(_since(rows, rows["start_date"]))
-    return (1 / rows["rate"]).fillna(single)
+    sessions = _sessions(episodes)
+    in_series = ((episodes.days - 1) / (sessions - 1)).where(sessions > 1)
+    single = in_series.fillna(episodes.since(episodes.column("start_date")))
+    return (1 / episodes.rate).fillna(single)
 
 
-def _sessions(rows: pd.DataFrame) -> pd.Series:
-    return rows["dose"].where(rows["dose_unit"] == "sessions")
+def _sessions(episodes: _Episodes) -> pd.Series:
+    return episodes.column("dose").where(episodes.column("dose_unit") == "sessions")
 
 
 # The quantities of dose_limits.csv.
-_AMOUNTS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-    "daily_mg": _daily_mg,
-    "daily_mg_per_kg": _daily_mg_per_kg,
+_AMOUNTS: dict[str, Callable[[_Episodes], pd.Series]] = {
+    "daily_mg": lambda episodes: episodes.daily_mg,
+    "daily_mg_per_kg": lambda episodes: episodes.daily_mg_per_kg,
     "daily_g_per_kg": _daily_g_per_kg,
-    "weekly_mg": lambda rows: 7 * _daily_mg(rows),
-    "weekly_g_per_kg": lambda rows: 7 * _daily_mg_per_kg(rows) / 1000,
-    "prednisone_mg_per_day": _prednisone_mg,
-    "prednisone_mg_per_kg_per_day": lambda rows: _daily_mg_per_kg(rows) * _per_prednisone(rows),
-    "single_mg": lambda rows: rows["mg"],
-    "single_mg_per_kg": lambda rows: rows["mg_per_kg"],
-    "cycle_g": lambda rows: rows["mg"] * _per_28_days(rows) / 1000,
-    "cycle_g_per_kg": lambda rows: rows["mg_per_kg"] * _per_28_days(rows) / 1000,
+    "weekly_mg": lambda episodes: 7 * episodes.daily_mg,
+    "weekly_g_per_kg": lambda episodes: 7 * episodes.daily_mg_per_kg / 1000,
+    "prednisone_mg_per_day": lambda episodes: episodes.daily_mg * episodes.per_prednisone,
+    "prednisone_mg_per_kg_per_day": lambda episodes: (
+        episodes.daily_mg_per_kg * episodes.per_prednisone
+    ),
+    "single_mg": lambda episodes: episodes.mg,
+    "single_mg_per_kg": lambda episodes: episodes.mg_per_kg,
+    "cycle_g": lambda episodes: episodes.mg * _per_28_days(episodes) / 1000,
+    "cycle_g_per_kg": lambda episodes: episodes.mg_per_kg * _per_28_days(episodes) / 1000,
     "cumulative_g": _cumulative_g,
     "weeks_between_courses": _weeks_between_courses,
     "days_between_doses": _days_between_doses,
@@ -269,12 +309,14 @@ _AMOUNTS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
 # --- limits ------------------------------------------------------------------------------------
 
 
+@cache
 def limits_of(rule: str) -> pd.DataFrame:
     """The rows of dose_limits.csv that belong to a line of rules, e.g. TX-03."""
     limits = table("dose_limits")
     return limits[limits["rule"] == rule]
 
 
+@cache
 def schedules_of(rule: str) -> pd.DataFrame:
     """Drug, severity and forbidden `kind` of frequency of a line of rules, one kind a row."""
     schedules = table("dose_schedules")
@@ -290,17 +332,30 @@ def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series
     limit of the line is about the episode, or its amount cannot be told.
     """
     limits, schedules = limits_of(rule), schedules_of(rule)
-    drugs = {*limits["drug"], *schedules["drug"]}
-    rows = _episodes(therapies[drug_of(therapies).isin(drugs)], visits)
-    ranks = pd.concat([_by_amount(rows, limits), _by_schedule(rows, schedules)])
-    worst: pd.Series = ranks.groupby(level=0).max().reindex(therapies.index)
-    return worst.map(dict(enumerate(GRADES))).astype("str")
+    concerned = drug_of(therapies).isin({*limits["drug"], *schedules["drug"]})
+    grades = pd.Series(None, index=therapies.index, dtype="str")
+    if concerned.any():
+        episodes = _Episodes(therapies[concerned], visits)
+        facts = pd.DataFrame(
+            {"drug": episodes.drug, "route": episodes.column("route"), "kind": episodes.kind}
+        )
+        ranks = []
+        if not limits.empty:
+            ranks.append(_by_amount(facts, _amounts(episodes, limits), limits))
+        if not schedules.empty:
+            ranks.append(_by_schedule(facts, schedules))
+        worst = pd.concat(ranks).groupby(level=0).max()
+        grades.loc[worst.index] = worst.map(dict(enumerate(GRADES)))
+    return grades
 
 
-def _by_amount(rows: pd.DataFrame, limits: pd.DataFrame) -> pd.Series:
+def _amounts(episodes: _Episodes, limits: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: _AMOUNTS[name](episodes) for name in limits["quantity"].unique()})
+
+
+def _by_amount(facts: pd.DataFrame, amounts: pd.DataFrame, limits: pd.DataFrame) -> pd.Series:
     """Position in `GRADES` for each pair of episode and limit; the index repeats episodes."""
-    amounts = pd.DataFrame({name: _AMOUNTS[name](rows) for name in limits["quantity"].unique()})
-    pairs = _joined(rows, limits.rename(columns={"route": "of_route"}))
+    pairs = _joined(facts, limits.rename(columns={"route": "of_route"}))
     fits = _fits(pairs["of_route"], pairs["route"]) & _fits(pairs["frequency_kind"], pairs["kind"])
     pairs = pairs[fits]
     places = amounts.columns.get_indexer(pd.Index(pairs["quantity"]))
@@ -314,16 +369,15 @@ def _by_amount(rows: pd.DataFrame, limits: pd.DataFrame) -> pd.Series:
     return rank[amount.notna()]
 
 
-def _by_schedule(rows: pd.DataFrame, schedules: pd.DataFrame) -> pd.Series:
-    pairs = _joined(rows, schedules.rename(columns={"kind": "forbidden"}))
+def _by_schedule(facts: pd.DataFrame, schedules: pd.DataFrame) -> pd.Series:
+    pairs = _joined(facts, schedules.rename(columns={"kind": "forbidden"}))
     rank = pairs["severity"].map({name: place for place, name in enumerate(GRADES)}).astype("int64")
     return rank.where(pairs["kind"] == pairs["forbidden"], 0)[pairs["kind"].notna()]
 
 
-def _joined(rows: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+def _joined(facts: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
     """Each episode with each limit of its drug, under the episode's index."""
-    pairs = rows[["drug", "route", "kind"]].reset_index(names="row").merge(limits, on="drug")
-    return pairs.set_index("row")
+    return facts.reset_index(names="row").merge(limits, on="drug").set_index("row")
 
 
 def _fits(limit: pd.Series, fact: pd.Series) -> pd.Series:

@@ -1,82 +1,81 @@
 """Laboratory values in one unit per analyte, by the exact factors of `codelists/unit_factors.csv`.
 
 A factor is a fraction (µkat/L to U/L is 60/1), and a product is rounded to nine decimals: so
-1.15 µkat/L is 69 U/L, as on paper, and not 68.99999999999999. All functions take the columns
-`analyte` and `unit` of the same rows and answer with the same index; a pair that the table does
-not hold is blank.
+1.15 µkat/L is 69 U/L, as on paper, and not 68.99999999999999. The functions take the columns
+`analyte` and `unit` of the same rows and answer row by row, in their index; a pair that the table
+does not hold is blank.
 """
 
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from registry.codelists import codelist, table
 
-DECIMALS = 9  # no laboratory reports finer; a double still tells them apart at a CK of 4,000,000
+DECIMALS = 9  # no laboratory reports finer, and a CK of 2,000,000 U/L is still exact to it
 
 
 def is_convertible(analyte: pd.Series, unit: pd.Series) -> pd.Series:
-    """Whether the unit is one the analyte is reported in (bool, never blank)."""
-    return unit_factor(analyte, unit).notna()
+    """Whether the analyte is measured in that unit; true or false, never blank."""
+    return _facts(analyte, unit)["factor"].notna()
 
 
 def unit_factor(analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """How many canonical units one `unit` is, as float64."""
-    return _pick("numerator", analyte, unit) / _pick("denominator", analyte, unit)
+    return _facts(analyte, unit)["factor"]
 
 
 def canonical_unit(analyte: pd.Series) -> pd.Series:
-    """The unit in which the registry keeps each analyte."""
-    return analyte.map(_canonical_units())
+    """The unit in which the registry keeps the analyte."""
+    units = codelist("analytes").table.set_index("code")["canonical_unit"]
+    return analyte.map(units.to_dict()).astype("str")
 
 
 def to_canonical(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
-    """`values` in the analyte's canonical unit; values already in it come back unchanged.
+    """`values` in the analyte's canonical unit; what is in it already comes back unchanged.
 
-    Convert a result and its limits of normal alike: they share the row's unit.
+    For results and for their limits of normal alike: all of a row are in the row's unit.
     """
-    numerator, denominator = _pick("numerator", analyte, unit), _pick("denominator", analyte, unit)
-    converted = (values * numerator / denominator).round(DECIMALS)
-    return converted.where(numerator != denominator, values)
+    facts = _facts(analyte, unit)
+    converted = _rounded(values * facts["numerator"] / facts["denominator"])
+    return converted.where(facts["factor"] != 1, values)
 
 
-def as_if_in_the_other_unit(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
+def in_the_other_unit(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """`values` in the canonical unit, had they been written in the analyte's other unit.
 
-    An analyte has the canonical unit and units that are one and the same multiple of it (ng/mL and
-    ug/L are both 1000 ng/L), so that there is one other reading; blank where there is none.
+    There is one other at most: an analyte's units are the canonical one and names of one multiple
+    of it (ng/mL and ug/L are both 1000 ng/L). Blank where there is none.
     """
-    multiple = analyte.map(_multiples())
-    other = (values * multiple / unit_factor(analyte, unit)).round(DECIMALS)
-    return other.where(multiple != 1)
+    facts = _facts(analyte, unit)
+    return _rounded(values * facts["multiple"] / facts["factor"]).where(facts["multiple"] > 1)
 
 
 def unit_property(analyte: pd.Series, unit: pd.Series) -> pd.Series:
-    """The LOINC property a unit measures: mg/dL creatinine is a mass, umol/L an amount."""
-    return pd.Series(_pick("property", analyte, unit), dtype="str")
+    """LOINC's word for what is measured: creatinine in mg/dL is a mass, in umol/L an amount."""
+    return _facts(analyte, unit)["property"]
 
 
-def _pick(column: str, analyte: pd.Series, unit: pd.Series) -> pd.Series:
-    """`column` of unit_factors.csv for each row's pair."""
-    grid = _grid(column)
-    row, place = grid.index.get_indexer(analyte), grid.columns.get_indexer(unit)
-    picked = _padded(grid)[row, place]
-    return pd.Series(picked, index=analyte.index)
+def _rounded(numbers: pd.Series) -> pd.Series:
+    with np.errstate(over="ignore"):  # 1e300 U/L is infinite here, and LAB-08's business
+        return numbers.round(DECIMALS)
 
 
-@cache
-def _grid(column: str) -> pd.DataFrame:
-    return table("unit_factors").pivot(index="analyte", columns="unit", values=column)
-
-
-@cache
-def _canonical_units() -> pd.Series:
-    return codelist("analytes").table.set_index("code")["canonical_unit"]
+def _facts(analyte: pd.Series, unit: pd.Series) -> pd.DataFrame:
+    """What the table of factors says of each pair; blank where it has no such pair."""
+    rows = _pairs().get_indexer(pd.MultiIndex.from_arrays([analyte, unit]))
+    return _factors().reindex(rows).set_axis(analyte.index)  # -1, not found, is no row
 
 
 @cache
-def _multiples() -> pd.Series:
-    factors = table("unit_factors").assign(factor=lambda t: t["numerator"] / t["denominator"])
-    return factors.groupby("analyte")["factor"].max()
+def _pairs() -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(_factors()[["analyte", "unit"]])
+
+
+@cache
+def _factors() -> pd.DataFrame:
+    factors = table("unit_factors")
+    factor = factors["numerator"] / factors["denominator"]
+    multiple = factor.groupby(factors["analyte"]).transform("max")
+    return factors.assign(factor=factor, multiple=multiple)

@@ -19,7 +19,7 @@ from registry.tables import PANDAS
 
 @dataclass(frozen=True)
 class Drawn:
-    """Tables in the contract's types (only the drawn columns), and the rows marked as broken."""
+    """Tables in the contract's types, blank in columns not drawn, and the rows marked as broken."""
 
     tables: dict[str, pd.DataFrame]
     broken: dict[str, list[int]]
@@ -53,7 +53,13 @@ def draw(text: str, contract: Contract) -> Drawn:
         cells = _repeated(cells)
         marks = cells.pop("!") if "!" in cells else pd.Series("", index=cells.index)
         columns = contract[name].columns
-        tables[name] = pd.DataFrame({c: _typed(cells[c], columns[c].kind) for c in cells})
+        drawn = {c: _typed(cells[c], columns[c].kind) for c in cells}
+        blank = {
+            c.name: pd.Series(None, index=cells.index, dtype=PANDAS[c.kind])
+            for c in columns.values()
+            if c.name not in drawn
+        }
+        tables[name] = pd.DataFrame({**drawn, **blank}, index=cells.index)
         broken[name] = list(marks.index[marks == "x"])
     return Drawn(tables, broken)
 

@@ -1,0 +1,153 @@
+"""What laboratory results say together: plausible ranges, slips of units, CK over time.
+
+`labs` is the table of results by its contract columns; answers have its index. A result that is not
+asked about (another analyte, no value, a unit that cannot be converted) is blank.
+"""
+
+from functools import cache
+from typing import Literal
+
+import pandas as pd
+
+from registry.codelists import table
+from registry.limits import limit
+from registry.tables import when
+from registry.units import in_the_other_unit, to_canonical, unit_factor
+
+CORE_SET_DAYS = 14  # an enzyme counts for a visit within so many days of it
+
+
+# --- ranges -------------------------------------------------------------------------------------
+
+
+def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
+    """Whether results, or their limits of normal, lie in the range `rule` gives the analyte.
+
+    Ranges: codelists/plausible_ranges.csv, in canonical units. A band of values outside ends where
+    that of a graver rule begins (`until_below`, `until_above`): one value breaks one rule.
+    """
+    ranges = _ranges(rule)
+    asked = labs[labs["analyte"].isin(ranges.index)]
+    submitted = asked[ranges["quantity"].iloc[0]]
+    numbers = to_canonical(submitted, asked["analyte"], asked["unit"])
+    return _lie_in(ranges, numbers, asked["analyte"]).reindex(labs.index)
+
+
+@cache
+def _ranges(rule: str) -> pd.DataFrame:
+    """By analyte. A rule has one grade, so one limit on each side: `below` and `above`."""
+    ranges = table("plausible_ranges")
+    ranges = ranges[ranges["rule"] == rule].set_index("analyte")
+    for side in ("below", "above"):
+        grades = [f"{grade}_{side}" for grade in ("note", "query", "hold")]
+        ranges[side] = ranges[grades].max(axis="columns")
+    return ranges
+
+
+def _lie_in(ranges: pd.DataFrame, numbers: pd.Series, analyte: pd.Series) -> pd.Series:
+    its = ranges.reindex(analyte).set_axis(analyte.index)
+    low = (numbers < its["below"]) & ~(numbers < its["until_below"])
+    high = (numbers > its["above"]) & ~(numbers > its["until_above"])
+    return when(numbers.notna(), ~(low | high))
+
+
+def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
+    """False where no laboratory has such an upper limit, but many have it in the other unit."""
+    ranges = _ranges("LAB-02")
+    asked = labs[labs["analyte"].isin(ranges.index)]
+    limits, analyte, unit = asked["upper_limit_normal"], asked["analyte"], asked["unit"]
+    as_said = _lie_in(ranges, to_canonical(limits, analyte, unit), analyte)
+    otherwise = _lie_in(ranges, in_the_other_unit(limits, analyte, unit), analyte)
+    return (as_said | ~otherwise).reindex(labs.index)
+
+
+def makes_sense_in_its_unit(labs: pd.DataFrame) -> pd.Series:
+    """False (never blank) where a CK in µkat/L only makes sense as one in U/L."""
+    strange = labs[~in_range(labs, "LAB-09").fillna(True).astype(bool)]
+    slipped = unit_factor(strange["analyte"], strange["unit"]) > 1
+    return ~slipped.reindex(labs.index, fill_value=False)
+
+
+# --- results in time ----------------------------------------------------------------------------
+
+
+def near(
+    rows: pd.DataFrame,
+    date: str,
+    table: pd.DataFrame,
+    table_date: str,
+    days: int,
+    direction: Literal["backward", "forward", "nearest"] = "nearest",
+    *,
+    same_day: bool = True,
+) -> pd.DataFrame:
+    """For each of `rows` the same patient's row of `table` nearest in time, at most `days` off.
+
+    Has the columns of `table`; blank where there is none. "backward" looks at earlier rows only.
+    """
+    wanted = rows[["patient_id", date]].dropna().set_axis(["patient_id", "wanted"], axis="columns")
+    known = table.dropna(subset=["patient_id", table_date])
+    found = pd.merge_asof(
+        wanted.rename_axis("row").reset_index().sort_values("wanted", kind="stable"),
+        known.sort_values(table_date, kind="stable"),
+        left_on="wanted",
+        right_on=table_date,
+        by="patient_id",
+        tolerance=pd.Timedelta(days=days),
+        direction=direction,
+        allow_exact_matches=same_day,
+    )
+    return found.set_index("row").reindex(rows.index)[list(table.columns)]
+
+
+def ck_near(
+    rows: pd.DataFrame, date: str, labs: pd.DataFrame, days: int = CORE_SET_DAYS
+) -> pd.DataFrame:
+    """The CK nearest to each row's date: `value` and `times_uln`, blank where there is none."""
+    measured = labs[labs["analyte"].eq("ck") & labs["value"].notna()]
+    ck = measured.assign(times_uln=measured["value"] / measured["upper_limit_normal"])
+    columns = ["patient_id", "collected_date", "value", "times_uln"]
+    return near(rows, date, ck[columns], "collected_date", days)[["value", "times_uln"]]
+
+
+def ck_course(labs: pd.DataFrame) -> pd.DataFrame:
+    """What is wrong with a CK after the patient's previous one: one thing at most, or nothing.
+
+    `slipped`: 60 times off the CK before it and, where there is one, off the CK after it as well.
+    `vanished`: within a week from many times normal to far below it. `rushed`: faster down than
+    it is cleared. Only credible CK with an exact value take part, and the first of a patient, or
+    of several on one day, are not asked.
+    """
+    ck = _credible_ck(labs).sort_values(["patient_id", "collected_date"], kind="stable")
+    ck["times_uln"] = ck["value"] / ck["upper_limit_normal"]
+    of_patient = ck.groupby("patient_id")[["number", "times_uln", "collected_date"]]
+    before, after = of_patient.shift(1), of_patient.shift(-1)
+    days = (ck["collected_date"] - before["collected_date"]).dt.days
+    step, back = ck["number"] / before["number"], ck["number"] / after["number"]
+    slipped = _is_sixty(step) & (back.isna() | _is_sixty(back))
+    slipped |= _is_sixty(1 / step) & (back.isna() | _is_sixty(1 / back))
+    slipped &= ~slipped.groupby(ck["patient_id"]).shift(1, fill_value=False)  # the way back is none
+    vanished = before["times_uln"] > limit("LAB-11", "times_uln_before", "query_above")
+    vanished &= ck["times_uln"] < limit("LAB-11", "times_uln_after", "query_below")
+    vanished &= (days <= 7) & ~slipped
+    rushed = step < limit("LAB-10", "share_left_per_day", "query_below") ** days
+    rushed &= (days >= 2) & ~slipped & ~vanished
+    course = pd.DataFrame({"slipped": slipped, "vanished": vanished, "rushed": rushed})
+    return course.astype("boolean")[days > 0].reindex(labs.index)
+
+
+def _credible_ck(labs: pd.DataFrame) -> pd.DataFrame:
+    """CK with an exact value that no other rule asks about; `number` is in U/L."""
+    ck = labs[labs["analyte"].eq("ck")]
+    ck = ck.assign(number=to_canonical(ck["value"], ck["analyte"], ck["unit"]))
+    credible = makes_sense_in_its_unit(ck)
+    credible &= ck["value_comparator"].isna() | ck["value_comparator"].eq("=")
+    for rule in ("LAB-05", "LAB-07", "LAB-08"):
+        answer = _lie_in(_ranges(rule), ck["number"], ck["analyte"])
+        credible &= answer.fillna(False).astype(bool)
+    return ck[credible].copy()
+
+
+def _is_sixty(ratio: pd.Series) -> pd.Series:
+    """1 µkat/L is 60 U/L; ± 10 % for what the CK itself did meanwhile."""
+    return ratio.between(54, 66)
