@@ -70,8 +70,8 @@ UK_CONSENSUS: Laboratory = {
 class Centre:
     """One invented centre: the facts that differ between centres.
 
-    `highest_ck` (U/L) cuts the distribution of the presenting CK: 56,000 is the highest published
-    in IMNM; a value above 400 µkat/L would be asked about as a slip of units (LAB-09).
+    `highest_ck` (U/L) is the highest it sees: 56,000 is the highest published in IMNM; a value
+    above 400 µkat/L would be asked about as a slip of units (LAB-09).
     `dual_share` is 0 where a package must be free of queries, as dual positives are asked about.
     """
 
@@ -83,7 +83,14 @@ class Centre:
     code_systems: Mapping[str, float] = field(default_factory=lambda: {"ORPHA": 0.8, "ICD10": 0.2})
     glucocorticoid: str = "prednisolone"
     dual_share: float = 0.005
+    computes_tis: bool = False
     data_cut: date = DATA_CUT
+
+    @property
+    def lowest_ck(self) -> float:
+        """Lowest presenting CK in U/L: 385 is the lowest published, and it must be raised here."""
+        ck = self.laboratory["ck"]
+        return max(385, 1.1 * ck.canonical * max(ck.upper))
 
 
 GERMAN = Centre(
@@ -93,6 +100,7 @@ GERMAN = Centre(
     mmt_max=150,
     code_systems={"ORPHA": 0.6, "ICD10": 0.4},
     dual_share=0,
+    computes_tis=True,
 )
 
 SWEDISH = Centre(
@@ -106,6 +114,9 @@ SWEDISH = Centre(
 )
 
 
+FRENCH = Centre("FR01", dual_share=0)  # clean until defects are planted in it
+
+
 def any_centres(count: int) -> list[Centre]:
     """`count` centres of as many countries, then a second one of each; dialects play no part."""
     countries = codelist("countries").codes
@@ -116,6 +127,7 @@ def any_centres(count: int) -> list[Centre]:
             highest_ck=23_400 if i % 3 == 2 else 56_000,
             mmt_max=(80, 150)[i % 2],
             glucocorticoid=("prednisolone", "prednisone")[i % 2],
+            computes_tis=i % 2 == 0,
             language="de" if countries[i % len(countries)] in {"AT", "CH", "DE", "LI"} else "en",
         )
         for i in range(count)

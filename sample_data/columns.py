@@ -1,37 +1,15 @@
-"""The contract's tables as the generator fills them: columns in their order, each with its kind.
+"""The contract's tables as the generator fills them: columns in their order, kind and code list.
 
 `schemas/submitted/` is the contract; it needs pandera, which this package must not import. A test
 holds the two together.
 """
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from registry.contract import Kind
+from registry.contract import Column, Contract, Kind, TableSpec
 from registry.tables import PANDAS
 
 Tables = dict[str, pd.DataFrame]
-
-TEXT, NUMBER, WHOLE, YES_NO, DATE = Kind
-
-# Columns by kind where it is not text.
-_DATES = {"onset_date", "diagnosis_date", "first_contact_date", "last_contact_date", "death_date"}
-_DATES |= {"consent_date", "visit_date", "collected_date", "sample_date", "start_date", "stop_date"}
-_DATES |= {"biopsy_date", "diagnosed_date", "assessed_date", "event_date"}
-_NUMBERS = {"weight_kg", "height_cm", "physician_global_vas", "patient_global_vas", "mmt_score"}
-_NUMBERS |= {"haq_di", "extramuscular_vas", "tis_reported", "value", "upper_limit_normal"}
-_NUMBERS |= {"lower_limit_normal", "cutoff", "dose", "dose_mg"}
-_WHOLES = {"birth_year", "mmt_max", "line"}
-_YES_NO = {"contact_for_research", "biosample", "flare_reported", "remission_reported"}
-_YES_NO |= {"withdrawn_permanently"}
-
-_KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys(_DATES, DATE),
-    **dict.fromkeys(_NUMBERS, NUMBER),
-    **dict.fromkeys(_WHOLES, WHOLE),
-    **dict.fromkeys(_YES_NO, YES_NO),
-}
 
 _COLUMNS = {
     "patients": "patient_id sex birth_year onset_date diagnosis_date first_contact_date "
@@ -50,22 +28,81 @@ _COLUMNS = {
     "unit cutoff interpretation interpretation_absent",
     "therapies": "therapy_id patient_id drug atc atc_version route dose dose_unit frequency "
     "start_date stop_date line intent stop_reason",
+    "exposures": "exposure_id patient_id agent atc dose_mg start_date stop_date "
+    "withdrawn_permanently",
     "biopsies": "biopsy_id patient_id biopsy_date muscle necrosis different_stages regeneration "
     "macrophage_predominant lymphocytic_infiltrate mhc1_sarcolemmal c5b9_sarcolemmal "
     "c5b9_capillary perifascicular_atrophy rimmed_vacuoles p62 imnm_features",
-    "exposures": "exposure_id patient_id agent atc dose_mg start_date stop_date "
-    "withdrawn_permanently",
     "malignancies": "malignancy_id patient_id diagnosed_date icd10 screening_method",
     "organ_findings": "finding_id patient_id assessed_date domain item value unit result",
     "events": "event_id patient_id event_date event_type therapy_id seriousness",
 }
 
-COLUMNS: dict[str, dict[str, Kind]] = {
-    table: {name: _KINDS.get(name, TEXT) for name in ["centre_id", *names.split()]}
-    for table, names in _COLUMNS.items()
+_NUMBERS = (
+    "weight_kg height_cm physician_global_vas patient_global_vas mmt_score haq_di "
+    "extramuscular_vas tis_reported value upper_limit_normal lower_limit_normal cutoff dose dose_mg"
+)
+_WHOLES = "birth_year mmt_max line"
+_YES_NO = "contact_for_research biosample flare_reported remission_reported withdrawn_permanently"
+_KINDS = {
+    **dict.fromkeys(_NUMBERS.split(), Kind.NUMBER),
+    **dict.fromkeys(_WHOLES.split(), Kind.WHOLE),
+    **dict.fromkeys(_YES_NO.split(), Kind.YES_NO),
 }
 
-KEYS = {table: list(columns)[1] for table, columns in COLUMNS.items()}
+# Code list → the columns that hold its codes, whatever the table.
+_CODED = {
+    "sex": "sex",
+    "subtypes": "subtype",
+    "diagnosis_code_systems": "diagnosis_code_system",
+    "diagnosis_codes": "diagnosis_code",
+    "vital_status": "vital_status",
+    "death_causes": "death_cause",
+    "consent_status": "consent_status",
+    "consent_scopes": "consent_scope",
+    "visit_types": "visit_type",
+    "ambulation": "ambulation",
+    "analytes": "analyte",
+    "comparators": "value_comparator",
+    "units": "unit",
+    "antibodies": "antibody",
+    "assays": "assay",
+    "interpretations": "interpretation",
+    "drugs": "drug",
+    "routes": "route",
+    "dose_units": "dose_unit",
+    "frequencies": "frequency",
+    "intents": "intent",
+    "stop_reasons": "stop_reason",
+    "exposure_agents": "agent",
+    "muscles": "muscle",
+    "three_state": "neck_flexor_weakness proximal_weakness distal_weakness dysphagia "
+    "respiratory_involvement rash_dm_typical necrosis different_stages regeneration "
+    "macrophage_predominant lymphocytic_infiltrate mhc1_sarcolemmal c5b9_sarcolemmal "
+    "c5b9_capillary perifascicular_atrophy rimmed_vacuoles p62 imnm_features",
+    "screening_methods": "screening_method",
+    "organ_domains": "domain",
+    "organ_items": "item",
+    "organ_results": "result",
+    "event_types": "event_type",
+    "seriousness": "seriousness",
+}
+_CODES = {column: codes for codes, columns in _CODED.items() for column in columns.split()}
+
+
+def _column(name: str, *, key: bool = False) -> Column:
+    kind = Kind.DATE if name.endswith("_date") else _KINDS.get(name, Kind.TEXT)
+    codes = "absent_reasons" if name.endswith("_absent") else _CODES.get(name)
+    return Column(name, kind, description={}, key=key, codes=codes)
+
+
+def _table(name: str, columns: str) -> TableSpec:
+    own_key, *others = columns.split()
+    described = [_column("centre_id"), _column(own_key, key=True), *map(_column, others)]
+    return TableSpec(name, "", required=False, columns={c.name: c for c in described})
+
+
+CONTRACT: Contract = {name: _table(name, columns) for name, columns in _COLUMNS.items()}
 
 
 def conform(table: str, frame: pd.DataFrame, centre: str) -> pd.DataFrame:
@@ -73,7 +110,7 @@ def conform(table: str, frame: pd.DataFrame, centre: str) -> pd.DataFrame:
 
     What the frame does not hold is missing in every row; what the contract does not hold is left.
     """
-    columns = COLUMNS[table]
+    columns = CONTRACT[table].columns
     filled = frame.assign(centre_id=centre).reindex(columns=list(columns))
-    typed = filled.astype({name: PANDAS[kind] for name, kind in columns.items()})
+    typed = filled.astype({name: PANDAS[column.kind] for name, column in columns.items()})
     return typed.set_axis(pd.RangeIndex(1, len(typed) + 1))

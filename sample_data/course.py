@@ -3,7 +3,7 @@
 Activity is 1 before treatment and falls towards a floor; each turning point (a relapse, or the
 decision that a line does not work) starts a new fall. Strength, globals, enzymes and therapies all
 read this curve, which is what makes them agree with each other. Relapse on taper 40–65 %, rescue
-for inefficacy about 15 %: domain dossier §8.
+for inefficacy in a quarter: domain dossier §8.
 """
 
 from dataclasses import dataclass
@@ -44,11 +44,11 @@ class Course:
 def draw_course(people: pd.DataFrame, rng: Rng) -> Course:
     """A course for each of `people`; turning points in the last month of observation are left."""
     n = len(people)
-    fails = happens(rng, np.where(people["subtype"].eq("anti_srp"), 0.2, 0.14), n)
+    fails = happens(rng, np.where(people["subtype"].eq("anti_srp"), 0.3, 0.24), n)
     fails &= ~people["untreated"].to_numpy()
     turn, relapse = _draw_turns(people, fails, rng)
     floor = np.stack([_draw_floor(fails, rng), *(_draw_floor(fails & False, rng) for _ in "23")], 1)
-    pace = np.stack([lognormal(rng, days, 0.45, n) for days in (120, 110, 130)], axis=1)
+    pace = np.stack([lognormal(rng, days, 0.45, n) for days in (270, 130, 130)], axis=1)
     pace[:, 0] *= np.where(people["untreated"], 2, 1)
     peak = np.ones((n, TURNS))
     course = Course(turn, relapse, peak, floor, pace)
@@ -72,7 +72,8 @@ def _draw_turns(people: pd.DataFrame, fails: Flags, rng: Rng) -> tuple[Days, Fla
 
 
 def _draw_floor(fails: Flags, rng: Rng) -> Floats:
-    """What treatment leaves of activity: nothing in a third, most of it where the line fails."""
+    """What treatment leaves of activity: nothing in two thirds, most of it where the line fails."""
     n = len(fails)
-    quiet = happens(rng, 0.35, n)
-    return np.where(fails, rng.uniform(0.7, 0.95, n), np.where(quiet, 0, rng.uniform(0.03, 0.3, n)))
+    quiet = happens(rng, 0.65, n)
+    left = np.where(quiet, 0, rng.uniform(0.03, 0.25, n))
+    return np.where(fails, rng.uniform(0.7, 0.95, n), left)

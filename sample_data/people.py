@@ -4,6 +4,8 @@ Calibrated to domain dossier §1.4: shares of antibodies, statin by antibody, 58
 presenting CK (median 6,000 U/L, σ 0.9), median delay of diagnosis 3 months, 5-year mortality 7 %.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -13,8 +15,10 @@ from sample_data.chance import (
     NEVER,
     YEAR,
     Days,
+    Flags,
     Floats,
     Rng,
+    Words,
     as_dates,
     choose,
     day_of,
@@ -25,7 +29,6 @@ from sample_data.chance import (
     year_of,
 )
 
-LOWEST_CK = 385  # lowest published untreated value, U/L
 DEATHS_PER_YEAR = -np.log(1 - 0.07) / 5
 LOST_PER_YEAR = 0.025
 OPTED_OUT_PER_YEAR = 0.004
@@ -35,15 +38,20 @@ _SUBTYPES = {"anti_hmgcr": 0.5, "anti_srp": 0.235, "seronegative": 0.225, "uncla
 _CHILD = {"anti_hmgcr": 0.06, "anti_srp": 0.05}
 _STATIN = {"anti_hmgcr": 0.68, "anti_srp": 0.12, "seronegative": 0.2}
 _AGE = {"anti_hmgcr": 52, "anti_srp": 47, "seronegative": 56}
-_SCOPES = {"research_reuse": 0.6, "research_reuse_myositis": 0.25, "research_reuse_third_country": 1}
+_SCOPES = {
+    "research_reuse": 0.6,
+    "research_reuse_myositis": 0.25,
+    "research_reuse_third_country": 0.15,
+}
 _DIAGNOSIS = {"ORPHA": "206569", "MONDO": "0016098", "SNOMED": "715863001", "ICD10": "G72.4"}
 
 
 def draw_people(centre: Centre, n: int, rng: Rng, first: int, width: int) -> pd.DataFrame:
     """`n` people, numbered from `first`, one row each: who they are, and days since 1970."""
     people = _draw_persons(centre, n, rng)
-    people["patient_id"] = [f"P{number:0{width}d}" for number in range(first, first + n)]
-    return people.assign(**_draw_days(people, centre, rng))
+    numbers = pd.Series(range(first, first + n)).astype("str")
+    people["patient_id"] = "P" + numbers.str.zfill(width)
+    return people.join(_draw_days(people, centre, rng))
 
 
 def _draw_persons(centre: Centre, n: int, rng: Rng) -> pd.DataFrame:
@@ -52,8 +60,9 @@ def _draw_persons(centre: Centre, n: int, rng: Rng) -> pd.DataFrame:
     statin = happens(rng, _by(subtype, _STATIN, 0.15), n) & ~child
     female = happens(rng, 0.58, n)
     adult_age = rng.normal(_by(subtype, _AGE, 52) + 9 * statin, 14 - 4 * statin).clip(18, 88)
-    age = np.where(child, rng.uniform(3, 17.5, n), adult_age)
-    ck = lognormal(rng, 6000, 0.9, n).clip(LOWEST_CK, centre.highest_ck * rng.uniform(0.7, 1, n))
+    age = np.where(child, rng.uniform(4, 17.5, n), adult_age)
+    ck = lognormal(rng, 6000, 0.9, n)
+    ck = np.where(ck > centre.highest_ck, centre.highest_ck * rng.uniform(0.7, 1, n), ck)
     return pd.DataFrame(
         {
             "subtype": subtype,
@@ -61,17 +70,17 @@ def _draw_persons(centre: Centre, n: int, rng: Rng) -> pd.DataFrame:
             "statin": statin,
             "female": female,
             "age": age,
-            "presenting_ck": ck,
+            "presenting_ck": np.maximum(ck, centre.lowest_ck),
             **_draw_bodies(female, age, rng),
         }
     )
 
 
-def _by(subtype: object, values: dict[str, float], otherwise: float) -> Floats:
-    return pd.Series(subtype).map(values).fillna(otherwise).to_numpy(float)
+def _by(subtype: Words, values: Mapping[str, float], otherwise: float) -> Floats:
+    return np.asarray(pd.Series(subtype).map(values).fillna(otherwise), dtype=np.float64)
 
 
-def _draw_bodies(female: object, age: Floats, rng: Rng) -> dict[str, Floats]:
+def _draw_bodies(female: Flags, age: Floats, rng: Rng) -> dict[str, Floats]:
     """Height in cm and weight in kg; children by the rough growth of a school chart."""
     n = len(age)
     adult_height = np.where(female, 165, 178) + rng.normal(0, 6.5, n)
@@ -81,7 +90,7 @@ def _draw_bodies(female: object, age: Floats, rng: Rng) -> dict[str, Floats]:
     return {"height": height.round(), "weight": weight.clip(12, 118).round(1)}
 
 
-def _draw_days(people: pd.DataFrame, centre: Centre, rng: Rng) -> dict[str, object]:
+def _draw_days(people: pd.DataFrame, centre: Centre, rng: Rng) -> pd.DataFrame:
     """Onset ≤ first contact ≤ diagnosis ≤ intake visit ≤ first line ≤ last contact."""
     n, cut = len(people), day_of(centre.data_cut)
     delay = whole(lognormal(rng, 3 * MONTH, 1.0, n).clip(16, 13 * YEAR))
@@ -91,21 +100,23 @@ def _draw_days(people: pd.DataFrame, centre: Centre, rng: Rng) -> dict[str, obje
     untreated = withdrawal & happens(rng, 0.3, n)
     wait = np.where(withdrawal & ~untreated, rng.integers(60, 150, n), rng.integers(0, 5, n))
     last, status = _draw_ends(diagnosis, intake + wait, cut, rng)
-    return {
-        "birth": diagnosis - delay - whole(people["age"].to_numpy() * YEAR),
-        "onset": diagnosis - delay,
-        "first_contact": diagnosis - np.minimum(delay, rng.integers(13, 40, n)),
-        "diagnosis": diagnosis,
-        "intake": intake,
-        "withdrawal": withdrawal,
-        "untreated": untreated,
-        "start": intake + wait,
-        "last": last,
-        "vital_status": status,
-    }
+    return pd.DataFrame(
+        {
+            "birth": diagnosis - delay - whole(people["age"].to_numpy() * YEAR),
+            "onset": diagnosis - delay,
+            "first_contact": diagnosis - np.minimum(delay, rng.integers(13, 40, n)),
+            "diagnosis": diagnosis,
+            "intake": intake,
+            "withdrawal": withdrawal,
+            "untreated": untreated,
+            "start": intake + wait,
+            "last": last,
+            "vital_status": status,
+        }
+    )
 
 
-def _draw_ends(diagnosis: Days, start: Days, cut: int, rng: Rng) -> tuple[Days, object]:
+def _draw_ends(diagnosis: Days, start: Days, cut: int, rng: Rng) -> tuple[Days, Words]:
     """Last day of observation and why it was the last; constant hazards."""
     n = len(diagnosis)
     waits = {

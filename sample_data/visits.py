@@ -12,10 +12,10 @@ from sample_data.centres import Centre
 from sample_data.chance import (
     NEVER,
     YEAR,
-    Days,
     Flags,
     Floats,
     Rng,
+    Words,
     as_dates,
     choose,
     happens,
@@ -63,16 +63,16 @@ def draw_traits(people: pd.DataFrame, rng: Rng) -> Traits:
     def share(mean: float, sd: float, low: float, high: float) -> Floats:
         return (mean + sd * (0.7 * severity + 0.7 * rng.normal(0, 1, n))).clip(low, high)
 
-    damaged = happens(rng, np.where(people["child"], 0.75, 0.5), n)
+    damaged = happens(rng, np.where(people["child"], 0.6, 0.25), n)
     inside = happens(rng, np.where(people["subtype"].eq("anti_srp"), 0.6, 0.4), n)
     return Traits(
-        physician=share(0.58, 0.15, 0.25, 0.95),
-        patient=share(0.55, 0.17, 0.15, 0.95),
+        physician=share(0.55, 0.15, 0.25, 0.95),
+        patient=share(0.52, 0.17, 0.15, 0.95),
         weakness=share(0.24, 0.1, 0.05, 0.55),
         disability=share(0.45, 0.17, 0.08, 0.9),
         extramuscular=np.where(inside, rng.uniform(0.05, 0.45, n), 0),
-        damage=np.where(damaged, rng.uniform(0.03, 0.22, n), 0),
-        ck_stays=rng.uniform(-0.1, 0.55, n).clip(0),
+        damage=np.where(damaged, rng.uniform(0.03, 0.2, n), 0),
+        ck_stays=rng.uniform(-0.2, 0.8, n).clip(0),
         dysphagia=happens(rng, 0.35, n),
         neck=happens(rng, 0.6, n),
     )
@@ -125,7 +125,7 @@ def visits_table(
             **_bodies(people, visits, rng),
             **_with_reasons(measures, visits, rng),
             **_findings(visits, traits, strength, rng),
-            "ambulation": _ambulation(strength, people["child"].to_numpy()[person]),
+            "ambulation": _ambulation(strength),
             "flare_reported": visits["type"].eq("flare"),
             "remission_reported": visits["activity"].lt(0.04),
         },
@@ -134,9 +134,7 @@ def visits_table(
     return frame.assign(mmt_max=np.where(frame["mmt_score"].notna(), centre.mmt_max, np.nan))
 
 
-def _measures(
-    visits: pd.DataFrame, traits: Traits, centre: Centre, rng: Rng
-) -> dict[str, Floats]:
+def _measures(visits: pd.DataFrame, traits: Traits, centre: Centre, rng: Rng) -> dict[str, Floats]:
     """The core set; quiet disease is rated exactly 0 by the physician, as it is in clinic."""
     person, active = visits["person"].to_numpy(), visits["activity"].to_numpy()
     awake = np.minimum(active / 0.08, 1)  # error of rating shrinks as there is less to rate
@@ -150,6 +148,7 @@ def _measures(
         "extramuscular_vas": 10 * traits.extramuscular[person] * active,
     }
     globals_cm = {name: np.round(cm.clip(0, 10), 1) for name, cm in scales.items()}
+    globals_cm["patient_global_vas"] = _never_thrice(globals_cm["patient_global_vas"], visits)
     haq = 24 * traits.disability[person] * (0.85 * active + 1.3 * damage) + 0.9 * normal[3] * awake
     return {
         **globals_cm,
@@ -158,9 +157,13 @@ def _measures(
     }
 
 
-def _with_reasons(
-    measures: dict[str, Floats], visits: pd.DataFrame, rng: Rng
-) -> dict[str, object]:
+def _never_thrice(marks: Floats, visits: pd.DataFrame) -> Floats:
+    """Nobody hits the same millimetre at three visits running: that would look copied (CSM-08)."""
+    again = np.append(False, marks[1:] == marks[:-1]) & (visits["number"].to_numpy() % 2 == 1)
+    return np.round(marks + np.where(again, np.where(marks < 10, 0.1, -0.1), 0), 1)
+
+
+def _with_reasons(measures: dict[str, Floats], visits: pd.DataFrame, rng: Rng) -> dict[str, object]:
     """Each measure with its `_absent` sibling: seldom missing, more often after the first year."""
     chance = np.where(visits["number"].to_numpy() <= _ALWAYS_KEPT, 0.004, 0.025)
     reasons = {"not_done": 0.7, "refused": 0.15, "unknown": 0.15}
@@ -173,7 +176,7 @@ def _with_reasons(
 
 
 def _bodies(people: pd.DataFrame, visits: pd.DataFrame, rng: Rng) -> dict[str, Floats]:
-    """Weight at every visit that a dose per kilogram may need; children grow."""
+    """Weight, always where a dose per kilogram may follow, and height; children grow."""
     person = visits["person"].to_numpy()
     years = (visits["day"].to_numpy() - people["start"].to_numpy()[person]) / YEAR
     age = people["age"].to_numpy()[person]
@@ -181,7 +184,11 @@ def _bodies(people: pd.DataFrame, visits: pd.DataFrame, rng: Rng) -> dict[str, F
     weight = people["weight"].to_numpy()[person] + 2.7 * growing
     weight = weight * (1 + rng.normal(0, 0.015, len(visits)))
     height = people["height"].to_numpy()[person] + 5 * growing
-    return {"weight_kg": weight.round(1), "height_cm": np.minimum(height, 200).round()}
+    unweighed = visits["type"].eq("scheduled").to_numpy() & (rng.random(len(visits)) < 0.08)
+    return {
+        "weight_kg": np.where(unweighed, np.nan, weight.clip(10, 119).round(1)),
+        "height_cm": np.minimum(height, 200).round(),
+    }
 
 
 def _findings(
@@ -200,12 +207,11 @@ def _findings(
     return {name: _three_state(found, rng) for name, found in findings.items()}
 
 
-def _three_state(found: Flags, rng: Rng) -> object:
+def _three_state(found: Flags, rng: Rng) -> Words:
     looked = rng.random(len(found)) < 0.97
     return np.where(looked, np.where(found, "present", "absent"), "not_assessed")
 
 
-def _ambulation(strength: Floats, child: Flags) -> object:
-    limits = [0.4, 0.5, 0.65]
+def _ambulation(strength: Floats) -> Words:
     words = np.array(["bedridden", "wheelchair", "aid", "independent"])
-    return words[np.searchsorted(limits, strength, side="right")]
+    return words[np.searchsorted([0.4, 0.5, 0.65], strength, side="right")]
