@@ -1,0 +1,1 @@
+"""Great Expectations' home: does a submission, or a release, look right as a whole?"""

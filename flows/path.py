@@ -7,20 +7,24 @@
 """
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 
+from registry import release
 from registry import submission as receiving
+from registry.errors import UserError
 from registry.findings import Breaches, Findings, as_findings, hold_back
+from registry.harmonise import centre_wide, harmonise, together
+from registry.outcomes import ALGORITHM_VERSION, treatment_outcomes, visit_outcomes
 from registry.package import open_package
 from registry.report.files import read_files, write_files
 from registry.rules import Severity, fingerprint
 from registry.store import Receipt, Store
 from registry.submission import Submission
+from registry.version import code_version
 from schemas import engine
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
@@ -60,7 +64,9 @@ def check_whole(submission: Submission, previous: Submission | None) -> Findings
     from expectations.engine import check_whole as ask
 
     earlier = previous.tables if previous is not None else None
-    return _findings(ask(submission.tables, earlier, submission.absent), submission)
+    return _findings(
+        ask(submission.tables, earlier, submission.absent, submission.unsent), submission
+    )
 
 
 def _findings(breaches: Breaches, submission: Submission) -> Findings:
@@ -143,3 +149,159 @@ def exit_code(findings: Findings) -> int:
     if findings.gravest is None:
         return 0
     return {Severity.REFUSE: 3, Severity.HOLD: 2}.get(findings.gravest, 1)
+
+
+# --- one release ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Every centre's current state in the registry's terms.
+
+    `held_back` counts rows held back, by (table, patient_id of the harmonised tables).
+    """
+
+    receipts: tuple[Receipt, ...]
+    tables: Tables
+    held_back: pd.Series
+
+    @property
+    def data_cut(self) -> dict[str, date]:
+        return {r.centre: date.fromisoformat(r.data_cut) for r in self.receipts}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What became of a release. `findings` are the gate's; a failed gate publishes nothing."""
+
+    version: str | None
+    folder: Path | None
+    published: bool
+    new: bool
+    findings: Findings
+
+
+def gather(store: Store) -> Gathered:
+    """Newest accepted submission of every centre, held back and harmonised."""
+    receipts, harmonised, held = [], [], []
+    for centre in store.centres():
+        receipt = store.accepted(centre)
+        assert receipt is not None
+        submission = receive(store.package(receipt))
+        kept = hold_back(submission.tables, _findings_of(receipt, submission, store), CONTRACT)
+        receipts.append(receipt)
+        harmonised.append(harmonise(kept.tables, submission, CONTRACT))
+        held.append(_count_held(kept.held, submission))
+    if not receipts:
+        raise UserError("No centre has an accepted submission yet: there is nothing to release.")
+    return Gathered(tuple(receipts), together(harmonised), pd.concat(held))
+
+
+def _findings_of(receipt: Receipt, submission: Submission, store: Store) -> Findings:
+    """As they were found; found anew where the rules have changed since."""
+    if receipt.rule_set == fingerprint():
+        return read_files(store.folder(receipt.centre, receipt.submission))
+    log.warning("submission %s was checked by other rules and is checked again", receipt.submission)
+    return check_rows(submission)
+
+
+def _count_held(held: pd.DataFrame, submission: Submission) -> pd.Series:
+    """Rows held back by (table, patient_id), in the harmonised tables' patient ids."""
+    of_patient = [
+        pd.DataFrame(
+            {
+                "table": name,
+                "patient_id": centre_wide(
+                    submission.tables[str(name)]["patient_id"].loc[rows["row"]], submission.centre
+                ),
+            }
+        )
+        for name, rows in held.groupby("table")
+    ]
+    if not of_patient:
+        return pd.Series([], index=pd.MultiIndex.from_arrays([[], []]), dtype="int64")
+    return pd.concat(of_patient).groupby(["table", "patient_id"]).size()
+
+
+def derive(gathered: Gathered) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What happened to the patients: (visit_outcomes, treatment_outcomes)."""
+    facts = (gathered.tables, gathered.data_cut, gathered.held_back)
+    visits = visit_outcomes(*facts)
+    return visits, treatment_outcomes(*facts, visits=visits)
+
+
+def publishable(
+    gathered: Gathered, outcomes: tuple[pd.DataFrame, pd.DataFrame], store: Store
+) -> tuple[Tables, dict[str, int]]:
+    """(the tables analysts get, patients left out by reason)."""
+    from schemas.published import PUBLISHED
+
+    return release.publishable(gathered.tables, *outcomes, store.release_key(), PUBLISHED)
+
+
+def gate(published: Tables) -> Findings:
+    """Does the release look right? Anything graver than a note, and nothing is published."""
+    from expectations.engine import check_release
+    from schemas.published import PUBLISHED, check_published
+
+    breaches = check_published(published)
+    breaches.extend(check_release(published))
+    return as_findings(
+        breaches,
+        centre="registry",
+        contract=PUBLISHED,
+        tables=published,
+        submitted=published,
+        own_columns={},
+    )
+
+
+def publish(
+    gathered: Gathered,
+    published: Tables,
+    left_out: dict[str, int],
+    findings: Findings,
+    store: Store,
+) -> Cut:
+    """An immutable release folder, then the pointer moves; a failed gate publishes nothing."""
+    from schemas.published import PUBLISHED
+
+    if findings.gravest not in (None, Severity.NOTE):
+        return Cut(None, None, published=False, new=False, findings=findings)
+    passport = _passport(gathered, left_out)
+    folder = release.write_release(store.published, published, PUBLISHED, passport)
+    return Cut(folder.name, folder, published=True, new=True, findings=findings)
+
+
+def already_published(gathered: Gathered, store: Store) -> Cut | None:
+    """The latest release, if it was made of the same submissions by the same rules and code."""
+    wanted = release.fingerprint(_passport(gathered, {}))
+    folder = release.same_as_latest(store.published, wanted)
+    if folder is None:
+        return None
+    return Cut(folder.name, folder, published=True, new=False, findings=Findings.none())
+
+
+def _passport(gathered: Gathered, left_out: dict[str, int]) -> release.Passport:
+    return release.Passport(
+        submissions=[receipt.submission for receipt in gathered.receipts],
+        data_cuts={centre: day.isoformat() for centre, day in gathered.data_cut.items()},
+        rule_set=fingerprint(),
+        code=code_version(),
+        algorithm_version=ALGORITHM_VERSION,
+        excluded={
+            **{f"patients: {reason}": n for reason, n in left_out.items()},
+            "rows held back": int(gathered.held_back.sum()),
+        },
+    )
+
+
+def cut_release(store: Store) -> Cut:
+    """The whole path of one release."""
+    with store.one_at_a_time("release"):
+        gathered = gather(store)
+        current = already_published(gathered, store)
+        if current is not None:
+            return current
+        tables, left_out = publishable(gathered, derive(gathered), store)
+        return publish(gathered, tables, left_out, gate(tables), store)

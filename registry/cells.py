@@ -1,10 +1,11 @@
 """Cells of an untrusted Parquet column → values of the contract's kind, one cell at a time.
 
 A cell that cannot be read becomes blank and is reported; the others go on. Nothing is guessed:
-"1.234,5", "12 mg" and "31.02.2024" are not read, nor is "1.234" where the comma is the decimal sign.
+"1.234,5", "12 mg" and "31.02.2024" are not read, nor is "1.234" where a comma is the decimal sign.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -12,12 +13,13 @@ import pyarrow.compute as pc
 
 from registry.contract import Kind
 from registry.harmonise.mapping import TextFormat
+from registry.harmonise.sources import as_text
 from registry.tables import ARROW, PANDAS, to_pandas
 
 NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
 BLANK = r"^\s*$"
 
-# Doubles beyond these are not whole numbers but roundings of them.
+# From here on a double is not a whole number but the rounding of one.
 LARGEST_WHOLE = 2**53
 
 # Days of the years 1 to 9999: the rest of date32 has no ISO form, and most readers stop there.
@@ -96,16 +98,6 @@ def as_written(column: pa.ChunkedArray, kind: Kind) -> pd.Series:
     return to_pandas(column.cast(pa.string()), Kind.TEXT)
 
 
-def as_text(values: pd.Series) -> pd.Series:
-    """Values as people write them: 5.0 is "5", a day is ISO; blank stays blank."""
-    if values.dtype.kind == "M":
-        return values.dt.strftime("%Y-%m-%d").astype("str")
-    if values.dtype == "str":
-        return values
-    arrow = pa.array(values, from_pandas=True)
-    return arrow.cast(pa.string()).to_pandas().astype("str").set_axis(values.index)
-
-
 def read(column: pa.ChunkedArray, kind: Kind, text: TextFormat) -> Cells:
     """Read one column as `kind`. `text` says how the centre writes numbers and days as text."""
     column = plain(column)
@@ -121,10 +113,12 @@ def _as_stored(column: pa.ChunkedArray, kind: Kind) -> Cells:
     if kind is Kind.TEXT:
         column = _blanked(column, pc.match_substring_regex(column, BLANK))
     known = _on_the_calendar(column) if kind is Kind.DATE else None
+    unreadable = _mask(pc.invert(known)) if known is not None else _mask(None, len(column))
     values = to_pandas(column if known is None else _blanked(column, pc.invert(known)), kind)
-    unreadable = _mask(pc.invert(known)) if known is not None else _mask(None, len(values))
     not_a_number = _not_a_number(column)
-    return Cells(values.mask(not_a_number), True, unreadable, not_a_number)
+    if not_a_number.any():
+        values = values.mask(not_a_number)
+    return Cells(values, True, unreadable, not_a_number)
 
 
 def _blanked(column: pa.ChunkedArray, where: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -158,9 +152,9 @@ def _from_text(column: pa.ChunkedArray, kind: Kind, text: TextFormat) -> Cells:
     written = to_pandas(column, Kind.TEXT).str.strip()
     written = written.mask(written == "")
     if kind is Kind.DATE:
-        values = pd.to_datetime(written, format=text.date, errors="coerce").astype(PANDAS[kind])
+        values = _typed(pd.to_datetime(written, format=text.date, errors="coerce"), kind)
     elif kind is Kind.YES_NO:
-        values = written.map({"true": True, "false": False}).astype(PANDAS[kind])
+        values = _typed(written.map({"true": True, "false": False}), kind)
     else:
         values = _numbers(written, text)
         values = _whole(values) if kind is Kind.WHOLE else values
@@ -177,8 +171,13 @@ def _numbers(written: pd.Series, text: TextFormat) -> pd.Series:
 
 
 def _whole(numbers: pd.Series) -> pd.Series:
-    whole = (numbers == numbers.round()) & (numbers.abs() <= LARGEST_WHOLE)
-    return numbers.where(whole).astype(PANDAS[Kind.WHOLE])
+    whole = (numbers == numbers.round()) & (numbers.abs() < LARGEST_WHOLE)
+    return _typed(numbers.where(whole), Kind.WHOLE)
+
+
+def _typed(values: pd.Series, kind: Kind) -> pd.Series:
+    dtype: Any = PANDAS[kind]
+    return pd.Series(values.astype(dtype))
 
 
 def _from_other(column: pa.ChunkedArray, kind: Kind) -> Cells:
@@ -194,19 +193,19 @@ def _from_other(column: pa.ChunkedArray, kind: Kind) -> Cells:
         values = _doubles(column).mask(not_a_number)
         values = _whole(values) if kind is Kind.WHOLE else values
     elif kind is Kind.TEXT and is_numeric:  # a key or a code that was stored as a number
-        whole = _whole(_doubles(column).mask(not_a_number))
-        text = column.cast(pa.string()) if pa.types.is_integer(stored) else None
-        values = as_text(whole) if text is None else to_pandas(text, kind)
+        is_exact = pa.types.is_integer(stored)
+        whole = None if is_exact else as_text(_whole(_doubles(column).mask(not_a_number)))
+        values = to_pandas(column.cast(pa.string()), kind) if whole is None else whole
     else:
         values = pd.Series(None, index=range(len(column)), dtype=PANDAS[kind])
     return _changed(values, _mask(column.is_valid()), not_a_number)
 
 
 def _doubles(column: pa.ChunkedArray) -> pd.Series:
-    """Numbers as doubles; a shorter float is the decimal it was meant to be: 0.1, not 0.1000000015."""
+    """Numbers as doubles; a shorter float is the decimal it stands for: 0.1, not 0.1000000015."""
     if pa.types.is_float16(column.type) or pa.types.is_float32(column.type):
         column = column.cast(pa.string())
-    return column.cast(pa.float64(), safe=False).to_pandas()
+    return to_pandas(column.cast(pa.float64(), safe=False), Kind.NUMBER)
 
 
 def _days(column: pa.ChunkedArray) -> pd.Series:

@@ -6,7 +6,7 @@
                                         receipt.json   written last: a submission without it was
                                                        interrupted and is checked again
       submissions/<centre>/accepted.json               which one is the centre's current state
-      releases/…                                       see registry.release
+      published/latest.json  published/releases/…      see registry.release
       private/release.key                              key of the pseudonyms; never leaves the store
 """
 
@@ -59,8 +59,9 @@ class Store:
     root: Path
 
     @property
-    def releases(self) -> Path:
-        return self.root / "releases"
+    def published(self) -> Path:
+        """What analysts are given: latest.json and the releases."""
+        return self.root / "published"
 
     def folder(self, centre: str, submission: str) -> Path:
         return self.root / "submissions" / (centre or "unknown") / submission

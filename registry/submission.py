@@ -4,9 +4,10 @@ Every doubt is a finding, never a crash: `receive` gives whatever tables can be 
 contract's terms, with everything that was wrong beside them.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import pyarrow as pa
 from registry import cells
 from registry.contract import VERSION, Column, Contract, TableSpec
 from registry.findings import Breaches
-from registry.harmonise.mapping import Mapping, mapping_of
+from registry.harmonise.mapping import CENTRES, Mapping, mapping_of
 from registry.package import MANIFEST, Package, Resource, open_package
-from registry.rules import Category, Home, Severity, declare, rules_of
+from registry.rules import LANGUAGES, Category, Home, Severity, declare, rules_of
 from registry.tables import PANDAS
+
+log = logging.getLogger(__name__)
 
 REFUSE, NOTE = Severity.REFUSE, Severity.NOTE
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
@@ -138,10 +141,10 @@ def package_rule(
     REFUSE,
     CONFORMANCE,
     source="registry contract 1.0; Frictionless Data Package v2",
-    en="The manifest datapackage.json is missing, unreadable or says something the contract does not "
-    "allow. Write the key named here as expected.",
-    de="Das Manifest datapackage.json fehlt, ist unlesbar oder enthält etwas, das der Vertrag nicht "
-    "zulässt. Bitte den genannten Schlüssel wie erwartet schreiben.",
+    en="The manifest datapackage.json is missing, unreadable or says something the contract does "
+    "not allow. Write the key named here as expected.",
+    de="Das Manifest datapackage.json fehlt, ist unlesbar oder enthält etwas, das der Vertrag "
+    "nicht zulässt. Bitte den genannten Schlüssel wie erwartet schreiben.",
 )
 def has_a_manifest_that_says_what_it_must(received: Received) -> Iterator[Answer]:
     """Without it nobody knows whose data these are, nor up to which day they are complete."""
@@ -149,18 +152,30 @@ def has_a_manifest_that_says_what_it_must(received: Received) -> Iterator[Answer
     yield Answer(PACKAGE, package.manifest_readable, MANIFEST, expected="JSON")
     if not package.manifest_readable:
         return
-    centre, language = (package.manifest.get(f"registry:{key}") for key in ("centre", "language"))
-    yield Answer(PACKAGE, package.centre != "", "registry:centre", _short(centre), "DE01, FR02, …")
-    yield Answer(PACKAGE, language in ("en", "de"), "registry:language", _short(language), "en | de")
-    for key in ("registry:data_cut", "created"):
-        said = package.data_cut if key == "registry:data_cut" else package.created
-        yield Answer(PACKAGE, said is not None, key, _short(package.manifest.get(key)), "2026-03-31")
-    announced = [resource for resource in package.resources.values() if resource.announced]
-    yield Answer(PACKAGE, bool(announced), "resources", None, "resources[].name, path, hash")
-    for resource in announced:
-        complete = resource.announced_hash is not None and resource.announced_rows is not None
-        said = f"resources[{resource.name[:40]}]"
-        yield Answer(PACKAGE, complete, said, None, "hash, registry:rows")
+    said = package.manifest.get
+    centre, language = said("registry:centre"), said("registry:language")
+    key = "registry:centre"
+    yield Answer(PACKAGE, package.centre != "", key, _short(centre), "DE01, FR02, …")
+    key = "registry:language"
+    yield Answer(PACKAGE, language in LANGUAGES, key, _short(language), " | ".join(LANGUAGES))
+    for key, day in (("registry:data_cut", package.data_cut), ("created", package.created)):
+        yield Answer(PACKAGE, day is not None, key, _short(said(key)), "2026-03-31")
+    yield from _entries(received)
+
+
+def _entries(received: Received) -> Iterator[Answer]:
+    """Whether every table's file is announced, once, with what it takes to know it again."""
+    expected = "resources[].name, path, hash, registry:rows"
+    names = received.package.announced_names
+    yield Answer(PACKAGE, bool(names), "resources", None, expected)
+    for position, name in enumerate(names):
+        is_told = name is not None and names.index(name) == position
+        yield Answer(PACKAGE, is_told, f"resources[{position}]", _short(name), "name")
+    for resource in received.package.resources.values():
+        if resource.announced or (names and received.table_of(resource) in received.contract):
+            complete = resource.announced_hash is not None and resource.announced_rows is not None
+            key = f"resources[{resource.name[:40]}]"
+            yield Answer(PACKAGE, complete, key, None, "hash, registry:rows")
 
 
 @package_rule(
@@ -194,9 +209,10 @@ def is_complete_up_to_a_day_before_it_was_made(received: Received) -> Iterator[A
     """Follow-up is censored at the data cut: one in the future counts days nobody has lived."""
     package = received.package
     if package.data_cut is not None and package.created is not None:
-        holds = package.data_cut <= package.created <= date.today()
-        value = f"{package.data_cut} | {package.created}"
-        yield Answer(PACKAGE, holds, "registry:data_cut created", value, "data_cut ≤ created ≤ today")
+        tomorrow = date.today() + timedelta(days=1)  # it may have dawned where the centre is
+        holds = package.data_cut <= package.created <= tomorrow
+        value, expected = f"{package.data_cut} | {package.created}", "data_cut ≤ created ≤ today"
+        yield Answer(PACKAGE, holds, "registry:data_cut created", value, expected)
 
 
 @package_rule(
@@ -206,17 +222,18 @@ def is_complete_up_to_a_day_before_it_was_made(received: Received) -> Iterator[A
     source="registry contract 1.0",
     en="A table that is required or announced in the manifest is not in the package. "
     "Add its file, or take it out of the manifest if the centre does not send it.",
-    de="Eine Tabelle, die verlangt oder im Manifest angekündigt ist, fehlt im Paket. Bitte die Datei "
-    "beilegen oder, wenn das Zentrum sie nicht sendet, aus dem Manifest nehmen.",
+    de="Eine Tabelle, die verlangt oder im Manifest angekündigt ist, fehlt im Paket. Bitte die "
+    "Datei beilegen oder, wenn das Zentrum sie nicht sendet, aus dem Manifest nehmen.",
 )
 def has_every_table_that_is_required_or_announced(received: Received) -> Iterator[Answer]:
-    """A submission is the centre's complete current state: a table left out would delete its rows."""
+    """A submission is the centre's complete state: a table left out would delete its rows."""
     for spec in received.contract.values():
         resource = received.resource(spec.name)
-        if spec.required or (resource is not None and resource.announced):
-            present = resource is not None and resource.present
-            file = resource.path if resource is not None else f"{received.mapping.resource(spec.name)}.parquet"
-            yield Answer(spec.name, present, expected=file[:80])
+        if resource is not None and (spec.required or resource.announced):
+            yield Answer(spec.name, resource.present, expected=resource.path[:80])
+        elif spec.required:
+            file = f"{received.mapping.resource(spec.name)}.parquet"
+            yield Answer(spec.name, False, expected=file)
 
 
 @package_rule(
@@ -243,8 +260,8 @@ def opens_as_parquet(received: Received) -> Iterator[Answer]:
     source="own proposal; damaged Parquet files are often read without an error",
     en="The file is not the one the manifest announces: its SHA-256 differs. "
     "Write the manifest after the last change to the files and send both together.",
-    de="Die Datei ist nicht die im Manifest angekündigte: ihr SHA-256 weicht ab. Bitte das Manifest "
-    "nach der letzten Änderung der Dateien schreiben und beides zusammen senden.",
+    de="Die Datei ist nicht die im Manifest angekündigte: ihr SHA-256 weicht ab. Bitte das "
+    "Manifest nach der letzten Änderung der Dateien schreiben und beides zusammen senden.",
 )
 def has_the_announced_hash(received: Received) -> Iterator[Answer]:
     """The only sign of a file that was altered or damaged on its way and still opens."""
@@ -262,8 +279,8 @@ def has_the_announced_hash(received: Received) -> Iterator[Answer]:
     source="own proposal",
     en="The file does not have as many rows as the manifest announces. "
     "Check that the export is complete and write the manifest anew.",
-    de="Die Datei hat nicht so viele Zeilen, wie das Manifest ankündigt. Bitte prüfen, ob der Export "
-    "vollständig ist, und das Manifest neu schreiben.",
+    de="Die Datei hat nicht so viele Zeilen, wie das Manifest ankündigt. Bitte prüfen, ob der "
+    "Export vollständig ist, und das Manifest neu schreiben.",
 )
 def has_the_announced_number_of_rows(received: Received) -> Iterator[Answer]:
     """An export that stopped half-way opens and hashes well."""
@@ -314,10 +331,10 @@ def has_every_optional_column(received: Received) -> Iterator[Answer]:
     REFUSE,
     CONFORMANCE,
     source="OHDSI DataQualityDashboard; own proposal",
-    en="A column that the contract does not know. "
+    en="A column that the contract does not know, or that stands in the file twice. "
     "Remove it, or correct its name if it is one of the contract's columns.",
-    de="Eine Spalte, die der Vertrag nicht kennt. Bitte entfernen oder den Namen berichtigen, wenn es "
-    "eine Spalte des Vertrags ist.",
+    de="Eine Spalte, die der Vertrag nicht kennt oder die zweimal in der Datei steht. Bitte "
+    "entfernen oder den Namen berichtigen, wenn es eine Spalte des Vertrags ist.",
 )
 def has_only_columns_of_the_contract(received: Received) -> Iterator[Answer]:
     """It would be dropped in silence; and it may hold what must not leave the hospital."""
@@ -341,7 +358,8 @@ def has_only_columns_of_the_contract(received: Received) -> Iterator[Answer]:
 def has_only_tables_of_the_contract(received: Received) -> Iterator[Answer]:
     """A misspelt table would be lost in silence."""
     for resource in received.package.resources.values():
-        yield Answer(PACKAGE, received.table_of(resource) in received.contract, value=resource.path[:80])
+        is_known = received.table_of(resource) in received.contract
+        yield Answer(PACKAGE, is_known, value=resource.path[:80])
     paths = {resource.path for resource in received.package.resources.values()}
     for name in sorted(set(received.package.files) - paths - {MANIFEST}):
         yield Answer(PACKAGE, False, value=name[:80])
@@ -371,8 +389,8 @@ def stores_every_column_in_a_flat_type(received: Received) -> Iterator[Answer]:
     source="registry contract 1.0",
     en="The column is stored in another type than the contract's and was read cell by cell. "
     "Store numbers as numbers and days as dates: nothing then depends on how they are written.",
-    de="Die Spalte ist in einem anderen Typ als dem des Vertrags gespeichert und wurde Zelle für Zelle "
-    "gelesen. Bitte Zahlen als Zahlen und Tage als Datum speichern: dann hängt nichts an der "
+    de="Die Spalte ist in einem anderen Typ als dem des Vertrags gespeichert und wurde Zelle für "
+    "Zelle gelesen. Bitte Zahlen als Zahlen und Tage als Datum speichern: dann hängt nichts an der "
     "Schreibweise.",
 )
 def stores_every_column_in_its_type(received: Received) -> Iterator[Answer]:
@@ -389,9 +407,10 @@ def _own_fields(
 ) -> Iterator[tuple[Column, str, pa.DataType]]:
     """(contract column, the centre's name of it, its Parquet type) of every column sent."""
     assert resource.table is not None
+    types = resource.table.schema.types
     for name, own in received.own(spec).items():
         if own in _names(resource):
-            yield spec.columns[name], own, resource.table.schema.types[_position(resource.table, own)]
+            yield spec.columns[name], own, types[_position(resource.table, own)]
 
 
 def _position(table: pa.Table, name: str) -> int:
@@ -411,14 +430,14 @@ def _short(value: object) -> str | None:
     return None if value is None else str(value)[:40]
 
 
-def receive(path: Path, contract: Contract) -> Submission:
-    """Read a package (folder or zip) of a centre.
+def receive(path: Path, contract: Contract, centres: Path = CENTRES) -> Submission:
+    """Read a package (folder or zip) of a centre; `centres` holds the mappings the registry keeps.
 
     Raises NotAPackage where the path is neither, MappingError where the registry's own mapping of
     the centre is wrong; everything else that is wrong is in `Submission.breaches`.
     """
     package = open_package(path)
-    submission = Submission(package, mapping_of(package.centre, contract))
+    submission = Submission(package, mapping_of(package.centre, contract, centres))
     received = Received(package, contract, submission.mapping)
     _ask_package_rules(received, submission.breaches)
     for spec in contract.values():
@@ -434,23 +453,30 @@ def receive(path: Path, contract: Contract) -> Submission:
 
 def _ask_package_rules(received: Received, breaches: Breaches) -> None:
     for rule in rules_of(Home.PACKAGE):
-        answers = list(rule.function(received))
-        broken = [answer for answer in answers if not answer.holds]
-        breaches.covered(
-            rule.id,
-            PACKAGE,
-            asked=len(answers),
-            broken=len(broken),
-            why_not_asked=None if answers else "nothing_to_ask",
+        try:
+            answers = list(rule.function(received))
+        except Exception as error:  # a crash is "could not run": never "passed", never a traceback
+            crash = type(error).__name__
+            log.warning("rule %s could not run: %s", rule.id, crash)
+            breaches.covered(rule.id, PACKAGE, could_not_run=crash)
+        else:
+            _take_down(rule.id, answers, breaches)
+
+
+def _take_down(rule_id: str, answers: list[Answer], breaches: Breaches) -> None:
+    broken = [answer for answer in answers if not answer.holds]
+    why_not = None if answers else "nothing_to_ask"
+    breaches.covered(
+        rule_id, PACKAGE, asked=len(answers), broken=len(broken), why_not_asked=why_not
+    )
+    for answer in broken:
+        breaches.broke(
+            rule_id,
+            answer.table,
+            column=answer.column,
+            value=answer.value,
+            expected=answer.expected,
         )
-        for answer in broken:
-            breaches.broke(
-                rule.id,
-                answer.table,
-                column=answer.column,
-                value=answer.value,
-                expected=answer.expected,
-            )
 
 
 def _read_table(
@@ -470,7 +496,8 @@ def _read_table(
             table[name] = pd.Series(None, index=index, dtype=PANDAS[column.kind])
             continue
         stored = source.column(_position(source, own))
-        read = cells.read(_in_codes(stored, submission.mapping, spec.name, column), column.kind, submission.mapping.text)
+        in_codes = _in_codes(stored, submission.mapping, spec.name, column)
+        read = cells.read(in_codes, column.kind, submission.mapping.text)
         table[name] = read.values.set_axis(index)
         submitted[own] = cells.as_written(stored, column.kind).set_axis(index)
         _remember_unreadable(submission, spec.name, name, read, index)

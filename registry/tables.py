@@ -3,10 +3,19 @@
 The index of a submitted table is the row number in the centre's file, counted from 1.
 """
 
+import functools
+import weakref
+from collections import deque
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
 import pandas as pd
 import pyarrow as pa
 
 from registry.contract import Kind, TableSpec
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 ARROW = {
     Kind.TEXT: pa.string(),
@@ -63,3 +72,30 @@ def when(condition: pd.Series, statement: pd.Series) -> pd.Series:
     """`statement` where `condition` is true, elsewhere blank: the row is not asked."""
     asked = condition.astype("boolean").fillna(False).astype(bool)
     return statement.astype("boolean").where(asked)
+
+
+def once(function: Callable[P, R]) -> Callable[P, R]:
+    """Remember what `function` made of the same tables, so that the rules of a table share it.
+
+    Tables are told apart by identity and held weakly; other arguments by equality. Only the last
+    few answers are kept: a submission is asked once, rule by rule, and then gone.
+    """
+    answers: deque[tuple[tuple[object, ...], R]] = deque(maxlen=64)
+
+    @functools.wraps(function)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        for known, answer in answers:
+            if len(known) == len(args) and all(map(_same, known, args)):
+                return answer
+        answer = function(*args, **kwargs)
+        held = (weakref.ref(a) if isinstance(a, pd.DataFrame) else a for a in args)
+        answers.append((tuple(held), answer))
+        return answer
+
+    return remembered
+
+
+def _same(known: object, given: object) -> bool:
+    if isinstance(given, pd.DataFrame):
+        return isinstance(known, weakref.ref) and known() is given
+    return not isinstance(known, weakref.ref) and known == given

@@ -4,21 +4,22 @@ One TOML file per centre in `registry/centres/`. A centre without one writes the
 """
 
 import tomllib
-from functools import cache
+from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from registry.codelists import codelist
-from registry.contract import VERSION, Column, Contract
+from registry.contract import VERSION, Column, Contract, Kind
 from registry.errors import UserError
 
 CENTRES = Path(__file__).parent.parent / "centres"
 
 
 class MappingError(UserError):
-    """A mapping file the registry keeps is wrong: names the file, the place and what was expected."""
+    """A mapping file the registry keeps is wrong: names the file, the place and what is wrong."""
 
 
 class Strict(BaseModel):
@@ -38,6 +39,15 @@ class TextFormat(Strict):
     decimal: Literal[".", ","] = "."
     date: str = "%Y-%m-%d"
 
+    @field_validator("date")
+    @classmethod
+    def _tells_every_day(cls, style: str) -> str:
+        """A style that loses the century or a part of the day would be read as another day."""
+        day = date(1931, 12, 30)
+        if datetime.strptime(day.strftime(style), style).date() != day:
+            raise ValueError(f"{style} does not tell year, month and day")
+        return style
+
 
 class Mapping(Strict):
     """One centre's dialect.
@@ -54,7 +64,11 @@ class Mapping(Strict):
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
     units: dict[str, str] = Field(default_factory=dict)
     text: TextFormat = TextFormat()
-    writes_text: bool = Field(default=False, exclude=True)
+
+    @property
+    def writes_text(self) -> bool:
+        """Whether the registry knows that the centre stores numbers or days as text."""
+        return "text" in self.model_fields_set
 
     def resource(self, table: str) -> str:
         """The name of the resource (file) that holds a contract table."""
@@ -78,12 +92,10 @@ def contract_terms(centre: str) -> Mapping:
     return Mapping(version=f"contract-{VERSION}", centre=centre)
 
 
-@cache
 def _read(path: Path) -> Mapping:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Mapping.model_validate({**data, "writes_text": "text" in data})
-    except tomllib.TOMLDecodeError as error:
+        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         raise MappingError(f"{path.name}: {_places(error)}") from error
@@ -107,6 +119,7 @@ def mapping_of(centre: str, contract: Contract, folder: Path = CENTRES) -> Mappi
     mapping = _read(path)
     problems = [] if mapping.centre == centre else [f"centre is {mapping.centre}"]
     problems += _unknown_names(mapping, contract) + _unknown_codes(mapping, contract)
+    problems += _read_twice(mapping, contract)
     if problems:
         raise MappingError(f"{path.name}: {'; '.join(problems)}")
     return mapping
@@ -121,22 +134,43 @@ def _unknown_names(mapping: Mapping, contract: Contract) -> list[str]:
     return unknown
 
 
+def _read_twice(mapping: Mapping, contract: Contract) -> list[str]:
+    """Resources or columns of the centre that two of the contract's would be read from."""
+    resources = Counter(mapping.resource(name) for name in contract)
+    twice = [f"resource {own} is two tables" for own, n in resources.items() if n > 1]
+    for name, spec in contract.items():
+        columns = Counter(mapping.own_column(name, column) for column in spec.columns)
+        twice += [f"column {own} of {name} is two columns" for own, n in columns.items() if n > 1]
+    return twice
+
+
 def _unknown_codes(mapping: Mapping, contract: Contract) -> list[str]:
     """Mappings whose target is not a code of the contract: a guess in waiting."""
-    lists = {c.codes: c.codes for spec in contract.values() for c in spec.columns.values() if c.codes}
-    columns = {
-        f"{spec.name}.{c.name}": c.codes for spec in contract.values() for c in spec.columns.values()
-    }
+    targets = _targets(contract)
     unknown = []
-    for name, codes in {**mapping.codes, "units": mapping.units}.items():
-        if name not in lists and name not in columns:
-            unknown.append(f"unknown code list or column {name}")
-            continue
-        listed = lists.get(name) or columns[name]
-        if listed is None:  # a column without a list: yes/no, where true and false are the codes
-            known = {"true", "false"}
+    for name, codes in {**mapping.codes, "units": _all_units(mapping)}.items():
+        if name not in targets:
+            unknown.append(f"unknown code list or coded column {name}")
         else:
-            known = set(codelist(listed).codes)
-            known |= set(codelist("dose_units").codes) if name == "units" else set()
-        unknown += [f"{name}: no code {code}" for code in sorted(set(codes.values()) - known)]
+            wrong = sorted(set(codes.values()) - targets[name])
+            unknown += [f"{name}: no code {code}" for code in wrong]
     return unknown
+
+
+def _all_units(mapping: Mapping) -> dict[str, str]:
+    return {**mapping.codes.get("units", {}), **mapping.units}
+
+
+def _targets(contract: Contract) -> dict[str, set[str]]:
+    """What may be mapped → the codes it may be mapped to. Yes/no has the codes true and false."""
+    units = set(codelist("units").codes) | set(codelist("dose_units").codes)
+    targets: dict[str, set[str]] = {"units": units}
+    for spec in contract.values():
+        for column in spec.columns.values():
+            if column.codes is not None:
+                codes = set(codelist(column.codes).codes)
+                targets.setdefault(column.codes, codes)
+                targets[f"{spec.name}.{column.name}"] = codes
+            elif column.kind is Kind.YES_NO:
+                targets[f"{spec.name}.{column.name}"] = {"true", "false"}
+    return targets

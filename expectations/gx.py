@@ -1,0 +1,39 @@
+"""Great Expectations, fetched when a suite is asked and not before: it costs five seconds, 260 MB.
+
+The one place that imports it, and so the one place where its telemetry is turned off. Rules write
+`gx.ExpectColumnValuesToNotBeNull(…)` in their functions; importing them for the catalogue is free.
+"""
+
+import os
+import warnings
+from functools import cache
+from typing import Any
+
+
+@cache
+def _modules() -> tuple[Any, ...]:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        # 1.24.1 imports sre_constants, deprecated in Python 3.11: its business, not ours.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations
+        import great_expectations.expectations as expectations
+        from great_expectations.expectations import row_conditions
+    return expectations, row_conditions, great_expectations
+
+
+def __getattr__(name: str) -> Any:
+    """An expectation class, `Column` of row conditions, or a name of the package itself."""
+    if not name.startswith("_"):
+        for module in _modules():
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"Great Expectations has no {name}.")
+
+
+@cache
+def context() -> Any:
+    """An ephemeral context: nothing is written, no progress is drawn."""
+    made = _modules()[-1].get_context(mode="ephemeral")
+    made.variables.progress_bars = {"globally": False}
+    return made

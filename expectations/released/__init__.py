@@ -1,0 +1,5 @@
+"""The release gate."""
+
+from expectations.suite import Suite
+
+RELEASED: tuple[Suite, ...] = ()

@@ -1,0 +1,25 @@
+"""What may analysts rely on? Tables → an immutable release and its passport, then the pointer moves.
+
+    tables, excluded = publishable(harmonised, visit_outcomes, treatment_outcomes, secret, PUBLISHED)
+    passport = Passport(submissions=…, data_cuts=…, rule_set=…, code=…, algorithm_version=…, excluded=…)
+    if same_as_latest(root, fingerprint(passport)) is None:
+        write_release(root, tables, PUBLISHED, passport)
+    open_release(root).pandas("visit_outcomes")
+"""
+
+from registry.release.passport import Passport, fingerprint
+from registry.release.publishable import publishable
+from registry.release.read import NoRelease, Release, ReleaseDamaged, open_release
+from registry.release.write import same_as_latest, write_release
+
+__all__ = [
+    "NoRelease",
+    "Passport",
+    "Release",
+    "ReleaseDamaged",
+    "fingerprint",
+    "open_release",
+    "publishable",
+    "same_as_latest",
+    "write_release",
+]

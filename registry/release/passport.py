@@ -1,0 +1,55 @@
+"""What a release says of itself: what it was made from, by which rules, and what was left out."""
+
+import hashlib
+import json
+import re
+from typing import NotRequired, TypedDict
+
+from registry.contract import VERSION
+
+CALVER = re.compile(r"(\d{4})\.(\d+)\.(\d+)")
+
+
+class Passport(TypedDict):
+    """What only the caller knows. All but the counts and `created` decide whether it is the same release."""
+
+    submissions: list[str]  # ids of the submissions used
+    data_cuts: dict[str, str]  # centre → day up to which its data are complete, ISO 8601
+    rule_set: str  # registry.rules.fingerprint()
+    code: str  # commit of this code
+    algorithm_version: str  # registry.outcomes.ALGORITHM_VERSION
+    excluded: dict[str, int]  # patients left out by reason; other counts under names of their own
+    created: NotRequired[str]  # UTC, ISO 8601; now, unless given
+
+
+def fingerprint(passport: Passport) -> str:
+    """SHA-256 over submissions, rule set, code, outcome algorithm and contract.
+
+    The same fingerprint is the same release: nothing else decides what is in it.
+    """
+    decisive = {
+        "submissions": sorted(passport["submissions"]),
+        "rule_set": passport["rule_set"],
+        "code": passport["code"],
+        "algorithm_version": passport["algorithm_version"],
+        "contract": VERSION,
+    }
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+
+def as_numbers(version: str) -> tuple[int, int, int]:
+    """2026.1.0 as (2026, 1, 0), which order as the versions do; ValueError where it is none."""
+    parts = CALVER.fullmatch(version)
+    if parts is None:
+        raise ValueError(f"{version} is not a version: YYYY.N.patch, e.g. 2026.1.0.")
+    year, number, patch = (int(part) for part in parts.groups())
+    return year, number, patch
+
+
+def next_version(latest: str | None, created: str) -> str:
+    """YYYY.N.0 after `latest`: N counts from 1 in each year. A clock set back makes no older version."""
+    year = int(created[:4])
+    if latest is None:
+        return f"{year}.1.0"
+    last_year, number, _ = as_numbers(latest)
+    return f"{last_year}.{number + 1}.0" if last_year >= year else f"{year}.1.0"

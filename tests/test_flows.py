@@ -1,0 +1,90 @@
+"""The same path as Prefect flows, on one real embedded server."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.steps import step  # first: it sets Prefect's settings
+from prefect.client.orchestration import get_client
+from prefect.testing.utilities import prefect_test_harness
+
+from flows import path
+from flows.ingest import ingest
+from flows.release import release
+from registry.errors import StepFailed
+from registry.store import Store
+
+pytestmark = pytest.mark.prefect
+
+SAMPLES = Path("sample_data")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+def test_a_run_gives_what_the_plain_path_gives(tmp_path: Path) -> None:
+    by_flow, by_hand = Store(tmp_path / "flow"), Store(tmp_path / "hand")
+
+    flowed = ingest(SAMPLES / "DE01", by_flow.root)
+    plain = path.ingest(SAMPLES / "DE01", by_hand)
+
+    assert flowed.counts == plain.counts
+    assert flowed.submission == plain.submission
+    folders = [store.folder("DE01", plain.submission) for store in (by_flow, by_hand)]
+    assert len({(folder / "findings.json").read_bytes() for folder in folders}) == 1
+
+
+def test_the_same_package_twice_is_one_submission(tmp_path: Path) -> None:
+    first = ingest(SAMPLES / "SE01", tmp_path)
+    again = ingest(SAMPLES / "SE01", tmp_path)
+
+    assert first == again
+    assert len(list((tmp_path / "submissions" / "SE01").glob("*/receipt.json"))) == 1
+
+
+def test_a_release_is_cut_and_the_artifact_tells_counts(tmp_path: Path) -> None:
+    receipt = ingest(SAMPLES / "DE01", tmp_path)
+
+    cut = release(tmp_path)
+
+    assert cut.published
+    assert json.loads((tmp_path / "releases" / "latest.json").read_text())["version"] == cut.version
+    with get_client(sync_client=True) as client:
+        artifacts = client.read_artifacts()
+    told = " ".join(str(artifact.data) for artifact in artifacts)
+    assert receipt.submission in told
+    assert "DE01-P" not in told
+
+
+def test_a_crash_tells_prefect_where_and_never_what() -> None:
+    def crash() -> None:
+        raise ValueError("patient DE01-0007 has CK 6431")
+
+    with pytest.raises(StepFailed, match=r"crash failed: ValueError at test_flows\.py:\d+ in crash") as failed:
+        step(crash)()
+
+    assert "6431" not in str(failed.value)
+
+
+def test_trouble_with_files_is_tried_again() -> None:
+    tries: list[int] = []
+
+    def read() -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("share is away")
+        return 42
+
+    assert step(read, retries=2)() == 42
+    assert len(tries) == 2
+
+
+def test_telemetry_is_off() -> None:
+    assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert os.environ["DO_NOT_TRACK"] == "1"
