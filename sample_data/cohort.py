@@ -11,9 +11,9 @@ from sample_data.findings import (
     events_table,
     exposures_table,
     malignancies_table,
-    organ_findings_table,
 )
 from sample_data.labs import draw_samples, labs_table
+from sample_data.organs import organ_findings_table
 from sample_data.people import draw_people, patients_table
 from sample_data.plan import draw_plan
 from sample_data.reported import reported_tis

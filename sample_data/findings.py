@@ -1,6 +1,6 @@
-"""What is found beside the core set: exposures, biopsies, organs, cancer, events.
+"""What is found beside the core set: exposures, biopsies, cancer, events.
 
-Frequencies: domain dossier §1.1 (histology), §1.4 (cancer, statins), §7 (organs).
+Frequencies: domain dossier §1.1 (histology), §1.4 (cancer, statins).
 """
 
 import numpy as np
@@ -20,7 +20,6 @@ from sample_data.chance import (
     whole,
 )
 from sample_data.course import Course
-from sample_data.visits import Traits
 
 _STATINS = {"atorvastatin": 0.5, "simvastatin": 0.3, "rosuvastatin": 0.12, "pravastatin": 0.08}
 _STATIN_DOSES = {
@@ -48,7 +47,7 @@ _CANCERS = {"C50.9": 0.3, "C18.9": 0.25, "C34.9": 0.25, "C61": 0.1, "C43.9": 0.1
 _SCREENING = {"ct": 0.55, "ct_and_pet": 0.2, "pet_ct": 0.1, "symptom_led": 0.15}
 
 
-def _frame(people: pd.DataFrame, who: Flags, **columns: object) -> pd.DataFrame:
+def rows_of(people: pd.DataFrame, who: Flags, **columns: object) -> pd.DataFrame:
     """One row for each patient of `who`, by person."""
     ids = {"person": np.arange(len(people)), "patient_id": people["patient_id"]}
     return pd.DataFrame({**ids, **columns})[who].reset_index(drop=True)
@@ -63,7 +62,7 @@ def exposures_table(people: pd.DataFrame, rng: Rng) -> pd.DataFrame:
     seen = people["first_contact"] + rng.integers(0, 10, n)
     stop = np.where(people["withdrawal"], people["intake"], seen)
     atc = codelist("exposure_agents").table.set_index("code")["atc"]
-    return _frame(
+    return rows_of(
         people,
         people["statin"].to_numpy(),
         agent=agent,
@@ -88,7 +87,7 @@ def biopsies_table(people: pd.DataFrame, rng: Rng) -> pd.DataFrame:
     }
     necrosis = np.where(positive, items["necrosis"], "present")
     typical = ~positive | ((necrosis == "present") & happens(rng, 0.9, n))
-    return _frame(
+    return rows_of(
         people,
         ~positive | happens(rng, 0.5, n),
         biopsy_date=as_dates(people["first_contact"] + rng.integers(2, 7, n)),
@@ -111,52 +110,13 @@ def malignancies_table(people: pd.DataFrame, rng: Rng) -> pd.DataFrame:
     who = adult & (found <= people["last"].to_numpy()) & (found > people["birth"] + 30 * YEAR)
     code = choose(rng, _CANCERS, n)
     code = np.where((code == "C61") & people["female"].to_numpy(), "C54.1", code)
-    return _frame(
+    return rows_of(
         people,
         who & happens(rng, np.where(seronegative, 0.2, 0.12), n),
         diagnosed_date=as_dates(found),
         icd10=code,
         screening_method=choose(rng, _SCREENING, n),
     )
-
-
-def organ_findings_table(people: pd.DataFrame, traits: Traits, rng: Rng) -> pd.DataFrame:
-    """The table `organ_findings`: what was sought at diagnosis, normal results among it."""
-    n = len(people)
-    day = people["first_contact"].to_numpy() + rng.integers(1, 5, n)
-    srp = people["subtype"].eq("anti_srp").to_numpy()
-    lungs = happens(rng, np.where(srp, 0.2, 0.04), n)
-    fvc = np.where(lungs, rng.normal(68, 8, n), rng.normal(95, 9, n)).clip(35, 130).round()
-    lvef = rng.normal(61, 5, n).clip(35, 75).round()
-    myopathic = happens(rng, 0.91, n) | people["presenting_ck"].gt(1800).to_numpy()
-    wanted = [
-        (0.7, "mri", "muscle_oedema", happens(rng, 0.88, n), None),
-        (0.7, "mri", "fatty_replacement", happens(rng, 0.55, n), None),
-        (0.8, "emg", "myopathic_units", myopathic, None),
-        (0.8, "emg", "spontaneous_activity", myopathic, None),
-        (0.6, "lung_function", "fvc_percent_predicted", fvc < 80, fvc),
-        (0.6, "echo", "lvef", lvef < 50, lvef),
-        (0.7, "ecg", "conduction_disorder", happens(rng, np.where(srp, 0.15, 0.04), n), None),
-        (0.4, "swallowing", "swallowing_study", traits.dysphagia, None),
-        (0.5, "ct", "interstitial_lung_disease", lungs, None),
-    ]
-    units = codelist("organ_items").table.set_index("code")["unit"]
-    asked = {domain: happens(rng, share, n) for share, domain, *_ in wanted}
-    parts = [
-        _frame(
-            people,
-            asked[domain],
-            assessed_date=as_dates(day),
-            domain=domain,
-            item=item,
-            value=np.full(n, np.nan) if value is None else value,
-            unit=units[item],
-            result=np.where(abnormal, "abnormal", "normal"),
-        )
-        for _, domain, item, abnormal, value in wanted
-    ]
-    rows = pd.concat(parts, ignore_index=True)
-    return rows.sort_values(["person", "assessed_date"], kind="stable", ignore_index=True)
 
 
 def events_table(
@@ -182,7 +142,7 @@ def events_table(
 
 def _event(people: pd.DataFrame, day: Days, kind: str, seriousness: str) -> pd.DataFrame:
     columns = {"day": day, "event_type": kind, "therapy_id": None, "seriousness": seriousness}
-    return _frame(people, day < NEVER, **columns)
+    return rows_of(people, day < NEVER, **columns)
 
 
 def _flares(course: Course) -> list[Days]:

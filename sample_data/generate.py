@@ -54,11 +54,14 @@ def swedish_mapping() -> Mapping:
 
 
 def write_samples(folder: Path = HERE) -> None:
-    """Write the committed packages DE01 and SE01 into `folder`."""
+    """Write the committed packages into `folder`: DE01, SE01, FR01 and FR01's delivery before."""
+    from sample_data.french import write_french  # it asks the rules, which no other centre needs
+
     _write(german_tables(), folder, GERMAN)
     mapping = swedish_mapping()
     in_dialect = spoken(swedish_tables(), mapping, SWEDISH_TEXT)
     _write(in_dialect, folder, SWEDISH, resource_names(mapping))
+    write_french(folder, CREATED)
 
 
 def _write(

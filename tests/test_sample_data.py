@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import path
 from registry import submission
 from registry.codelists import codelist
 from registry.harmonise.mapping import Mapping, TextFormat
@@ -27,6 +28,13 @@ from schemas.submitted import CONTRACT as SUBMITTED
 
 YEAR = pd.Timedelta(days=365.25)
 
+FACTS = {
+    "centre": "DE01",
+    "data_cut": GERMAN.data_cut,
+    "language": "de",
+    "created": generate.CREATED,
+}
+
 
 @pytest.fixture(scope="module")
 def many() -> Tables:
@@ -39,6 +47,14 @@ def clean(request: pytest.FixtureRequest, many: Tables) -> Tables:
     """Every centre that must break no rule; enzymes of SE01 in U/L."""
     made = {"DE01": generate.german_tables, "SE01": lambda: twin(generate.swedish_tables())}
     return many if request.param == "big" else made[request.param]()
+
+
+@pytest.fixture(params=["DE01", "SE01", "big"])
+def clean_package(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    if request.param != "big":
+        return generate.HERE / request.param
+    write_package(cohort(GERMAN, 500, seed=12), tmp_path, **FACTS)
+    return tmp_path
 
 
 # --- calibration: domain dossier §1.4 and §8 ---------------------------------------------------
@@ -261,6 +277,13 @@ def test_seronegative_patients_have_both_antibodies_negative_and_a_biopsy(clean:
     assert seronegative.isin(
         clean["biopsies"].query("imnm_features == 'present'")["patient_id"]
     ).all()
+
+
+def test_a_clean_centre_breaks_no_rule_above_note(clean_package: Path) -> None:
+    findings = path.check_rows(path.receive(clean_package))
+    holding = findings.rows[findings.rows["severity"].isin(["refuse", "hold", "query"])]
+    assert sorted(set(holding["rule_id"])) == []
+    assert findings.coverage["could_not_run"].isna().all()
 
 
 # --- the committed packages --------------------------------------------------------------------

@@ -18,7 +18,7 @@ def _(cohort: Cohort) -> None:
 
 @plants("DX-10a")
 def _(cohort: Cohort) -> None:
-    """Of a patient past thirty who took no statin: one taken before the onset would come after it."""
+    """Of a patient past thirty without a statin, which would then come after the onset."""
     patients = cohort.tables["patients"]
     age = patients["onset_date"].dt.year - patients["birth_year"]
     exposed = patients["patient_id"].isin(cohort.tables["exposures"]["patient_id"])

@@ -42,7 +42,7 @@ def _on_one_day(cohort: Cohort, drug: str, dose: float) -> None:
 
 
 def _cell(cohort: Cohort, table: str, row: int, column: str) -> pd.Timestamp:
-    return pd.Timestamp(cohort.tables[table].at[row, column])
+    return pd.Timestamp(cohort.tables[table][column].loc[row])
 
 
 def _days(days: int) -> pd.Timedelta:
@@ -158,8 +158,8 @@ def _(cohort: Cohort) -> None:
 
 @plants("TX-14")
 def _(cohort: Cohort) -> None:
-    facts = {"dose": 0.4, "dose_unit": "g/kg", "frequency": "weekly", "route": "sc"}
-    row = _beside(cohort, "scig", **facts)
+    facts = {"dose": 2, "dose_unit": "g/kg", "frequency": "every_4_weeks", "route": "iv"}
+    row = _beside(cohort, "ivig", **facts)
     patient = str(cohort.tables["therapies"].at[row, "patient_id"])
     for visit in cohort.rows("visits", patient).index:
         cohort.change("visits", visit, weight_kg=None)
