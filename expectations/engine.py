@@ -19,6 +19,8 @@ from registry.findings import Breaches
 from registry.profile import said
 from registry.rules import CATALOGUE, Rule, Severity
 
+EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?=:|$)", re.M)  # begins the last line of a traceback
+
 log = logging.getLogger(__name__)
 
 GX_SEVERITY = {
@@ -43,8 +45,15 @@ def check_whole(
 
 
 def check_release(published: Tables) -> Breaches:
-    """Ask a release as a whole, by the tables that are about to be published."""
-    return _check(RELEASED, Given(published))
+    """Ask a release as a whole, by the tables that are about to be published.
+
+    A rule that could not run has broken: a gate opens to answers only.
+    """
+    breaches = _check(RELEASED, Given(published))
+    for covered in breaches.coverage:
+        if covered["could_not_run"]:
+            breaches.broke(str(covered["rule_id"]), str(covered["table"]))
+    return breaches
 
 
 def check_rule(rule_id: str, given: Given) -> Breaches:
@@ -145,10 +154,18 @@ def _ask(
         frame = spread(frame, expectations)
         located = {"unexpected_index_column_names": list(suite.located_by)}
         wanted = {**wanted, "result_format": "COMPLETE", **located}
+    else:
+        frame = frame[_columns_of(expectations, frame)]
     batch = gx.context().data_sources.pandas_default.read_dataframe(frame)
     validated = batch.validate(as_gx(suite, expectations), result_format=wanted)
     for result in sorted(validated.results, key=_in_order):
         _report(suite, frame, result, breaches)
+
+
+def _columns_of(expectations: Iterable[Any], frame: pd.DataFrame) -> list[str]:
+    """The columns that are read: Great Expectations copies the frame for each row condition."""
+    words = set(re.findall(r"\w+", repr([e.configuration.kwargs for e in expectations])))
+    return [str(column) for column in frame if column in words]
 
 
 def _in_order(result: Any) -> tuple[str, str]:
@@ -162,7 +179,7 @@ def _in_order(result: Any) -> tuple[str, str]:
 def _report(suite: Suite, frame: pd.DataFrame, result: Any, breaches: Breaches) -> None:
     """One result of Great Expectations: its coverage, and what broke."""
     configuration, counts = result.expectation_config, result.result
-    rule, column = CATALOGUE[configuration.meta["rule"]], configuration.kwargs.get("column")
+    rule, column = CATALOGUE[configuration.meta["rule"]], _column(configuration.kwargs)
     crash = _crash(result.exception_info)
     if crash:
         _crashed(breaches, rule, crash)
@@ -173,7 +190,8 @@ def _report(suite: Suite, frame: pd.DataFrame, result: Any, breaches: Breaches) 
     else:
         left_out, why = counts.get("missing_count", 0), "does_not_apply"
     if asked < suite.fewest:
-        asked, left_out, why = 0, left_out + asked, "too_few_rows"
+        asked, left_out = 0, left_out + asked
+        why = "too_few_rows" if left_out else "nothing_to_ask"
     broken = counts["unexpected_count"] if asked and not result.success else 0
     breaches.covered(
         rule.id,
@@ -187,10 +205,21 @@ def _report(suite: Suite, frame: pd.DataFrame, result: Any, breaches: Breaches) 
     if broken and suite.located_by:
         _statistics_broke(breaches, rule, configuration.kwargs, counts["unexpected_index_list"])
     elif broken:
-        group = configuration.meta.get("group")
-        value = f"{group}: {_kept(asked, broken)}" if group else _kept(asked, broken)
-        expected = rule.expected or _at_least(configuration.kwargs.get("mostly", 1.0))
-        breaches.broke(rule.id, rule.about, column=column, value=value, expected=expected)
+        mostly, group = configuration.kwargs.get("mostly", 1.0), configuration.meta.get("group")
+        kept = f"{said((asked - broken) / asked, '%')} ({asked - broken}/{asked})"
+        breaches.broke(
+            rule.id,
+            rule.about,
+            column=column,
+            value=f"{group}: {kept}" if group else kept,
+            expected=rule.expected or f"≥ {said(mostly, '%')}",
+        )
+
+
+def _column(kwargs: Mapping[str, Any]) -> str:
+    """The column or columns that an expectation is about, separated by spaces."""
+    pair = [kwargs[name] for name in ("column_B", "column_A") if name in kwargs]
+    return " ".join([kwargs["column"]] if "column" in kwargs else pair or kwargs["column_list"])
 
 
 def _statistics_broke(
@@ -208,14 +237,6 @@ def _statistics_broke(
         )
 
 
-def _kept(asked: int, broken: int) -> str:
-    return f"{said((asked - broken) / asked, '%')} ({asked - broken}/{asked})"
-
-
-def _at_least(share: float) -> str:
-    return f"≥ {said(share, '%')}"
-
-
 def _within(low: float | None, high: float | None, unit: str) -> str:
     """Bounds in signs: `5 % … 75 %`, `≥ 90 %`, `≤ × 2`."""
     if low is None or high is None:
@@ -228,6 +249,6 @@ def _crash(information: Mapping[str, Any]) -> str | None:
     told = [information, *(part for part in information.values() if isinstance(part, Mapping))]
     for part in told:
         if part.get("raised_exception"):
-            classes = re.findall(r"^([A-Za-z_][\w.]*)(?=:|$)", part["exception_traceback"] or "", re.M)
+            classes = EXCEPTION.findall(part["exception_traceback"] or "")
             return str(classes[-1]).rsplit(".", 1)[-1] if classes else "Exception"
     return None

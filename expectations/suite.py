@@ -99,11 +99,14 @@ def table_suite(table: str, home: Home = Home.WHOLE, name: str = "", fewest: int
 
 
 def statistics_suite(
-    name: str, frame: Callable[[Given], pd.DataFrame], against_previous: bool = False
+    name: str,
+    frame: Callable[[Given], pd.DataFrame],
+    home: Home = Home.WHOLE,
+    against_previous: bool = False,
 ) -> Suite:
     """A suite about a table of statistics (`registry.profile`): one finding for each of them."""
     located_by = ("table", "column", "unit", "shown")
-    return Suite(name, Home.WHOLE, "", frame, (), located_by, against_previous, fewest=1)
+    return Suite(name, home, "", frame, (), located_by, against_previous, fewest=1)
 
 
 def between(

@@ -6,9 +6,9 @@ at once, and neither Prefect nor Great Expectations may stand in its way.
 
 import logging
 import sys
-from importlib.util import find_spec
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,6 +17,10 @@ from rich.table import Table as RichTable
 
 from registry.errors import StepFailed, UserError, place_of
 from registry.report.wording import SEVERITY, number, phrase
+from registry.store import Receipt, Store
+
+if TYPE_CHECKING:
+    from flows.path import Cut
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,8 +36,7 @@ Language = Annotated[str | None, typer.Option(help="en or de; the package's own 
 
 def console(stderr: bool = False) -> Console:
     """Plain and wide where nobody looks at a terminal: files and pipes get whole lines."""
-    made = Console(stderr=stderr, soft_wrap=True)
-    return made
+    return Console(stderr=stderr, soft_wrap=True)
 
 
 @app.command()
@@ -43,7 +46,7 @@ def check(
     output: Annotated[Path | None, typer.Option(help="Folder for JSON and Parquet.")] = None,
     previous: Annotated[
         Path | None,
-        typer.Option(help="Earlier package to compare with; PACKAGE.previous beside it if it is there."),
+        typer.Option(help="Package to compare with; PACKAGE.previous beside it, if it is there."),
     ] = None,
 ) -> None:
     """Check a package here, sending nothing anywhere.
@@ -68,11 +71,8 @@ def check(
     out.print(f"[bold]{escape(' · '.join(head))}[/bold]")
     of_rows = path.check_rows(submission)
     terminal.show(out, of_rows, spoken, "rows_head")
-    if out.is_terminal:
-        with out.status(phrase(spoken, "waiting_whole")):
-            whole = path.check_whole(submission, _previous(package, previous))
-    else:
-        sys.stdout.flush()
+    sys.stdout.flush()  # row findings are read while the suites' engine is still being loaded
+    with _busy(phrase(spoken, "waiting_whole")):
         whole = path.check_whole(submission, _previous(package, previous))
     terminal.show(out, whole, spoken, "whole_head")
     findings = of_rows + whole
@@ -96,32 +96,60 @@ def run(
     packages: Annotated[list[Path], typer.Argument(help="Packages of any number of centres.")],
     store: Annotated[Path, typer.Option(help="Folder of submissions and releases.")],
 ) -> None:
-    """The main job: ingest every package, then cut a release and say where it is."""
-    import flows.settings  # noqa: F401  (before Prefect: it reads its settings when imported)
+    """The main job, as Prefect flows: ingest every package, cut a release, say where it is.
 
-    err = console(stderr=True)
-    if err.is_terminal:
-        with err.status("Starting Prefect …"):
-            from flows.ingest import ingest_all
-            from flows.release import release
-    else:
-        from flows.ingest import ingest_all
+    Ends with 0 when a release is there, 3 when there is none, 4 when a step crashed; a refused
+    package is an answer, not an error, and does not keep the others from the release.
+    """
+    with _busy("Starting Prefect …"):
+        from flows.ingest import ingest
         from flows.release import release
+    receipts, crashed = [], False
+    for package in packages:
+        with _busy(f"{package.name}: receiving, checking …"):
+            try:
+                receipts.append(ingest(package, store))
+            except UserError as error:
+                crashed = crashed or isinstance(error, StepFailed)
+                console(stderr=True).print(f"[red]{escape(str(error))}[/red]")
     out = console()
-    receipts = ingest_all(packages, store)
-    table = RichTable("centre", "submission", "status", *(SEVERITY["en"][s] for s in SEVERITY["en"]))
+    _tell_receipts(out, receipts, store)
+    with _busy("Cutting a release …"):
+        cut = release(store)
+    _tell_release(out, cut)
+    raise typer.Exit(INTERNAL_ERROR if crashed else 0 if cut.published else REFUSED)
+
+
+def _busy(text: str) -> AbstractContextManager[Any]:
+    """A moving sign on standard error where somebody looks at it; nothing elsewhere."""
+    err = console(stderr=True)
+    return err.status(escape(text)) if err.is_terminal else nullcontext()
+
+
+def _tell_receipts(out: Console, receipts: list[Receipt], store: Path) -> None:
+    """Findings per centre, by consequence, and where each centre's own report lies."""
+    names = SEVERITY["en"]
+    table = RichTable("centre", "status", "rows", *names.values(), "findings in")
     for receipt in receipts:
-        counts = [number("en", receipt.counts[severity.value]) for severity in SEVERITY["en"]]
-        table.add_row(receipt.centre, receipt.submission, receipt.status, *counts)
+        counts = [number("en", receipt.counts[severity.value]) for severity in names]
+        folder = Store(store).folder(receipt.centre, receipt.submission)
+        rows = number("en", sum(receipt.rows.values()))
+        table.add_row(receipt.centre, receipt.status, rows, *counts, escape(str(folder)))
     out.print(table)
-    cut = release(store)
-    out.print(cut.summary)
-    raise typer.Exit(0 if cut.published else 3)
+
+
+def _tell_release(out: Console, cut: "Cut") -> None:
+    if not cut.published:
+        broken = ", ".join(cut.findings.rows["rule_id"].unique())
+        out.print(f"[red]No release: the gate is shut by {broken}. The last release stays.[/red]")
+        return
+    made = "is new" if cut.new else "stands: it was made of the same submissions, rules and code"
+    out.print(f"Release [bold]{cut.version}[/bold] {made}: {escape(str(cut.folder))}")
 
 
 @app.command()
 def rules(
-    rule_id: Annotated[str | None, typer.Argument(help="One rule, e.g. TX-02; all unless given.")] = None,
+    rule_id: Annotated[str | None, typer.Argument(help="One rule, e.g. TX-02.")] = None,
     language: Annotated[str, typer.Option(help="en or de.")] = "en",
 ) -> None:
     """List the rules, or tell everything about one."""
@@ -132,7 +160,7 @@ def rules(
 
 @app.command()
 def tables(
-    name: Annotated[str | None, typer.Argument(help="One table, e.g. labs; all unless given.")] = None,
+    name: Annotated[str | None, typer.Argument(help="One table, e.g. labs.")] = None,
     language: Annotated[str, typer.Option(help="en or de.")] = "en",
 ) -> None:
     """List the tables a centre sends, or every column of one."""

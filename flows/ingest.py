@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from flows.steps import step  # first: it sets Prefect's settings
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
+from flows.steps import step
 from registry.report.wording import SEVERITY
 from registry.store import Receipt, Store
 
@@ -43,7 +43,8 @@ def _tell(receipt: Receipt) -> None:
     name = receipt.centre or "unknown"
     lines = [
         f"## {name}: {receipt.status}",
-        f"Submission `{receipt.submission}`, data up to {receipt.data_cut}, rule set `{receipt.rule_set}`.",
+        f"Submission `{receipt.submission}`, data up to {receipt.data_cut}.",
+        f"Rule set `{receipt.rule_set}`.",
         "",
         "| consequence | findings |",
         "|---|---:|",

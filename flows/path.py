@@ -60,7 +60,7 @@ def check_rows(submission: Submission) -> Findings:
 
 
 def check_whole(submission: Submission, previous: Submission | None) -> Findings:
-    """Does the submission look like a registry's? Imports Great Expectations, which takes seconds."""
+    """Does the submission look like a registry's? Great Expectations takes seconds to import."""
     from expectations.engine import check_whole as ask
 
     earlier = previous.tables if previous is not None else None
@@ -98,7 +98,7 @@ def keep(submission: Submission, store: Store) -> None:
 def conclude(
     submission: Submission, findings: Findings, previous: Submission | None, store: Store
 ) -> Receipt:
-    """Accepted or refused: findings first, the receipt last, so that a crash is simply done again."""
+    """Accepted or refused: findings first, the receipt last, so that a crash is done again."""
     write_files(findings, store.folder(submission.centre, submission.id), about(submission))
     receipt = Receipt(
         submission=submission.id,

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from flows.steps import step  # first: it sets Prefect's settings
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
+from flows.steps import step
 from registry.store import Store
 
 gather = step(path.gather, retries=2)

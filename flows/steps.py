@@ -1,15 +1,12 @@
 """A step of the path as a Prefect task that never tells Prefect a patient's value."""
 
-import flows.settings  # noqa: F401  isort: skip  (before Prefect: it reads its settings when imported)
-
 import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
-from prefect.states import State
+from prefect.client.schemas.objects import State, TaskRun
 
 from registry.errors import StepFailed, UserError, place_of
 
@@ -34,14 +31,13 @@ def step(function: Callable[P, R], retries: int = 0) -> Task[P, R]:
             raise StepFailed(f"{function.__name__} failed: {place_of(error)}") from None
 
     return task(
-        without_values,
         name=function.__name__.replace("_", " "),
         retries=retries,
         retry_delay_seconds=2,
         retry_condition_fn=_is_trouble_with_files,
         cache_policy=NO_CACHE,
         persist_result=False,
-    )
+    )(without_values)
 
 
 def _is_trouble_with_files(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:

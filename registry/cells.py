@@ -221,8 +221,6 @@ def _days(column: pa.ChunkedArray) -> pd.Series:
     return to_pandas(_blanked(days, pc.invert(is_day)), Kind.DATE)
 
 
-def _changed(
-    values: pd.Series, filled: pd.Series, not_a_number: pd.Series | None = None
-) -> Cells:
+def _changed(values: pd.Series, filled: pd.Series, not_a_number: pd.Series | None = None) -> Cells:
     odd = _mask(None, len(values)) if not_a_number is None else not_a_number
     return Cells(values, False, filled & values.isna() & ~odd, odd)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from registry.codelists import codelist, table
 from registry.contract import Kind
-from registry.tables import PANDAS
+from registry.tables import PANDAS, once
 
 HALF_A_YEAR = pd.Timedelta(days=183)
 ONE_COURSE_DAYS = 28  # rituximab: twice 10 to 21 days apart, or once a week for four weeks
@@ -81,12 +81,12 @@ def is_immunotherapy(drug: pd.Series) -> pd.Series:
 
 def weight_at_start(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Body weight in kg at the start of each episode: the visit nearest to it within six months."""
-    return _nearest(therapies, visits, "weight_kg", HALF_A_YEAR)
+    return _episodes(therapies, visits).weight
 
 
 def mg_given(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Milligrams of one administration; blank for sessions and where a weight is missing."""
-    return _Episodes(therapies, visits).mg
+    return _episodes(therapies, visits).mg
 
 
 def daily_dose_mg(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
@@ -94,7 +94,7 @@ def daily_dose_mg(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
 
     A single dose counts where the episode lasts that one day; a dose per cycle is blank.
     """
-    return _Episodes(therapies, visits).daily_mg
+    return _episodes(therapies, visits).daily_mg
 
 
 def prednisone_mg_day(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
@@ -102,7 +102,7 @@ def prednisone_mg_day(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Serie
 
     Factors: `codelists/glucocorticoids.csv`.
     """
-    episodes = _Episodes(therapies, visits)
+    episodes = _episodes(therapies, visits)
     return episodes.daily_mg * episodes.per_prednisone
 
 
@@ -175,7 +175,7 @@ class _Episodes:
 
     @cached_property
     def weight(self) -> pd.Series:
-        return weight_at_start(self.therapies, self.visits)
+        return _nearest(self.therapies, self.visits, "weight_kg", HALF_A_YEAR)
 
     @cached_property
     def surface(self) -> pd.Series:
@@ -228,6 +228,21 @@ class _Episodes:
         equal = table("glucocorticoids").set_index("drug")["mg_equal_to_prednisone_5"]
         return _number_of(self.drug, 5 / equal)
 
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """What decides which limits are about an episode."""
+        return pd.DataFrame({"drug": self.drug, "route": self.column("route"), "kind": self.kind})
+
+    @cached_property
+    def amounts(self) -> dict[str, pd.Series]:
+        """Amounts already asked for, by quantity of dose_limits.csv."""
+        return {}
+
+    def amount(self, quantity: str) -> pd.Series:
+        if quantity not in self.amounts:
+            self.amounts[quantity] = _AMOUNTS[quantity](self)
+        return self.amounts[quantity]
+
     def since(self, last: pd.Series) -> pd.Series:
         """Days to the start from `last` of the patient's episode before, of same drug and route."""
         same = [self.column("patient_id"), self.drug, self.column("route")]
@@ -237,6 +252,12 @@ class _Episodes:
     @property
     def in_order(self) -> pd.Index:
         return self.column("start_date").sort_values(kind="stable").index
+
+
+@once
+def _episodes(therapies: pd.DataFrame, visits: pd.DataFrame) -> _Episodes:
+    """Shared by all rules that ask about the same tables."""
+    return _Episodes(therapies, visits)
 
 
 def _number_of(codes: pd.Series, numbers: pd.Series) -> pd.Series:
@@ -325,6 +346,7 @@ def schedules_of(rule: str) -> pd.DataFrame:
     return schedules.explode("kind")
 
 
+@once
 def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series:
     """The gravest of `GRADES` that a line of limits and schedules gives each episode.
 
@@ -332,16 +354,13 @@ def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series
     limit of the line is about the episode, or its amount cannot be told.
     """
     limits, schedules = limits_of(rule), schedules_of(rule)
-    concerned = drug_of(therapies).isin({*limits["drug"], *schedules["drug"]})
+    episodes = _episodes(therapies, visits)
+    facts = episodes.facts[episodes.drug.isin({*limits["drug"], *schedules["drug"]})]
     grades = pd.Series(None, index=therapies.index, dtype="str")
-    if concerned.any():
-        episodes = _Episodes(therapies[concerned], visits)
-        facts = pd.DataFrame(
-            {"drug": episodes.drug, "route": episodes.column("route"), "kind": episodes.kind}
-        )
+    if not facts.empty:
         ranks = []
         if not limits.empty:
-            ranks.append(_by_amount(facts, _amounts(episodes, limits), limits))
+            ranks.append(_by_amount(facts, _amounts(episodes, facts.index, limits), limits))
         if not schedules.empty:
             ranks.append(_by_schedule(facts, schedules))
         worst = pd.concat(ranks).groupby(level=0).max()
@@ -349,8 +368,8 @@ def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series
     return grades
 
 
-def _amounts(episodes: _Episodes, limits: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: _AMOUNTS[name](episodes) for name in limits["quantity"].unique()})
+def _amounts(episodes: _Episodes, rows: pd.Index, limits: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: episodes.amount(name)[rows] for name in limits["quantity"].unique()})
 
 
 def _by_amount(facts: pd.DataFrame, amounts: pd.DataFrame, limits: pd.DataFrame) -> pd.Series:

@@ -24,6 +24,8 @@ class StepFailed(UserError):
 
 def place_of(error: BaseException) -> str:
     """`ValueError at findings.py:120 in as_findings`: where it happened, without its text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
-    return f"{type(error).__name__}{where}"
+    kind, frames = type(error).__name__, traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return kind
+    last = frames[-1]
+    return f"{kind} at {Path(last.filename).name}:{last.lineno} in {last.name}"

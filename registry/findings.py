@@ -12,6 +12,7 @@ from graphlib import TopologicalSorter
 
 import pandas as pd
 import pyarrow as pa
+from pandas.api.types import is_datetime64_dtype, is_float_dtype
 
 from registry.contract import Contract
 from registry.rules import CATALOGUE, Severity
@@ -49,8 +50,14 @@ COVERAGE_SCHEMA = pa.schema(
 BREACH = ("rule_id", "table", "row", "column", "value", "expected")
 
 
+BLANK = "∅"  # a blank among several values of one finding
+
+
 def _frame(schema: pa.Schema, rows: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
-    types = {name: "Int64" if pa.types.is_integer(schema.field(name).type) else "str" for name in schema.names}
+    types = {
+        name: "Int64" if pa.types.is_integer(schema.field(name).type) else "str"
+        for name in schema.names
+    }
     return pd.DataFrame(list(rows), columns=schema.names).astype(types)
 
 
@@ -71,7 +78,7 @@ class Breaches:
         expected: str | None = None,
     ) -> None:
         """Rows of a table that broke a rule; without `rows`, the table as a whole."""
-        numbers = pd.array([pd.NA] if rows is None else rows, dtype="Int64")
+        numbers = pd.Index([pd.NA], dtype="Int64") if rows is None else rows.astype("Int64")
         breach = pd.DataFrame({"row": numbers})
         for name, fact in (
             ("rule_id", rule_id),
@@ -170,15 +177,21 @@ def as_findings(
     if not breaches.rows:
         return Findings(_frame(SCHEMA), coverage)
     rows = pd.concat(breaches.rows, ignore_index=True)
-    rows["severity"] = rows["rule_id"].map({rule.id: rule.severity.value for rule in CATALOGUE.values()})
+    rows["severity"] = rows["rule_id"].map(
+        {rule.id: rule.severity.value for rule in CATALOGUE.values()}
+    )
     rows["key"] = _of_row(rows, tables, {name: spec.key for name, spec in contract.items()})
     rows["patient_id"] = _of_row(rows, tables, dict.fromkeys(contract, "patient_id"))
     contract_columns = rows["column"]
-    rows["value"] = rows["value"].where(rows["value"].notna(), _values(rows, submitted, own_columns))
+    rows["value"] = rows["value"].where(
+        rows["value"].notna(), _values(rows, submitted, own_columns)
+    )
     rows["identity"] = _identity(rows.assign(column=contract_columns), centre)
     rows["value_hash"] = _hashes(rows["value"].fillna(""))
     rows["column"] = _own_names(rows, own_columns)
-    rows = rows.sort_values(["table", "row", "rule_id", "column"], ignore_index=True, na_position="first")
+    rows = rows.sort_values(
+        ["table", "row", "rule_id", "column"], ignore_index=True, na_position="first"
+    )
     return Findings(rows[SCHEMA.names].astype(_frame(SCHEMA).dtypes.to_dict()), coverage)
 
 
@@ -195,12 +208,14 @@ def _of_row(
 
 
 def _take(values: pd.Series, rows: pd.Series) -> pd.Series:
-    taken = values.reindex(rows.astype("Int64")).set_axis(rows.index)
-    if taken.dtype.kind == "M":
-        return taken.dt.strftime("%Y-%m-%d").astype("str")
-    if taken.dtype.kind == "f":
+    taken: pd.Series = values.reindex(rows.astype("Int64")).set_axis(rows.index)
+    if is_datetime64_dtype(taken):
+        days: pd.Series = taken.dt.strftime("%Y-%m-%d").astype("str")
+        return days
+    if is_float_dtype(taken):
         return _shortest(taken)
-    return taken.astype("str").where(taken.notna())
+    text: pd.Series = taken.astype("str").where(taken.notna())
+    return text
 
 
 def _shortest(numbers: pd.Series) -> pd.Series:
@@ -217,19 +232,15 @@ def _values(
     """The submitted value of each breach; of several columns, "a | b" in the rule's order."""
     found = pd.Series(None, index=rows.index, dtype="str")
     for (table, columns), breaches in rows.groupby(["table", "column"]):
-        data = submitted.get(table)
-        if data is None:
-            continue
-        own = own_columns.get(table, {})
-        parts = [
-            _take(data[own.get(column, column)], breaches["row"]).fillna("∅")
-            for column in columns.split()
-            if own.get(column, column) in data
-        ]
-        if parts and len(columns.split()) == 1:
-            found.loc[breaches.index] = parts[0].where(parts[0] != "∅")
+        data = submitted.get(str(table), pd.DataFrame())
+        own = own_columns.get(str(table), {})
+        names = [own.get(column, column) for column in str(columns).split()]
+        parts = [_take(data[name], breaches["row"]) for name in names if name in data]
+        if len(parts) == 1:
+            found.loc[breaches.index] = parts[0]
         elif parts:
-            found.loc[breaches.index] = parts[0].str.cat(parts[1:], sep=" | ")
+            shown = pd.concat([part.fillna(BLANK) for part in parts], axis="columns")
+            found.loc[breaches.index] = shown.agg(" | ".join, axis="columns")
     return found
 
 
@@ -251,8 +262,8 @@ def _identity(rows: pd.DataFrame, centre: str) -> pd.Series:
     """
     parts = ["rule_id", "table", "key", "column"]
     known = rows[parts].fillna("").astype("str")
-    occurrence = known.groupby(parts).cumcount().astype("str")
-    text = known["rule_id"].str.cat([known["table"], known["key"], known["column"], occurrence], sep="\x1f")
+    known["occurrence"] = known.groupby(parts).cumcount().astype("str")
+    text = known["rule_id"].str.cat(known.drop(columns="rule_id"), sep="\x1f")
     return _hashes(centre + "\x1f" + text)
 
 
@@ -262,7 +273,10 @@ def _hashes(texts: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """What may go on (`tables`) and what may not: table, row, rule_id, because_of ("" or a table)."""
+    """What may go on (`tables`) and what may not (`held`): table, row, rule_id, because_of.
+
+    A row is held by a rule of its own, or because of the table it hangs from.
+    """
 
     tables: dict[str, pd.DataFrame]
     held: pd.DataFrame
@@ -289,17 +303,18 @@ def hold_back(
                 continue
             lost = table[column].notna() & ~table[column].isin(kept[parent][contract[parent].key])
             if spec.columns[column].required:
-                hanging = table.index[lost].difference(held[name]["row"])
+                hanging = table.index[lost].difference(pd.Index(held[name]["row"]))
                 held[name] = pd.concat([held[name], _held_rows(name, hanging, None, parent)])
             else:
                 table = table.assign(**{column: table[column].mask(lost)})
-        kept[name] = table.loc[table.index.difference(held[name]["row"], sort=False)]
-    return HeldBack(kept, pd.concat([_held_rows("", pd.Index([]), None, None), *held.values()], ignore_index=True))
+        kept[name] = table[~table.index.isin(held[name]["row"])]
+    return HeldBack(
+        kept,
+        pd.concat([_held_rows("", pd.Index([]), None, None), *held.values()], ignore_index=True),
+    )
 
 
-def _held_directly(
-    name: str, table: pd.DataFrame, key: str, findings: Findings
-) -> pd.DataFrame:
+def _held_directly(name: str, table: pd.DataFrame, key: str, findings: Findings) -> pd.DataFrame:
     """Rows with a HOLD or QUERY of their own, and the rows that agree with them (rule's group).
 
     A key that stands twice holds all its rows: nobody can tell which of them is right.
@@ -325,7 +340,7 @@ def _agreeing(table: pd.DataFrame, rows: pd.Index) -> pd.Index:
 
 
 def _held_rows(table: str, rows: pd.Index, rule_id: str | None, parent: str | None) -> pd.DataFrame:
-    held = pd.DataFrame({"row": pd.array(rows, dtype="int64")})
+    held = pd.DataFrame({"row": rows.astype("int64")})
     for name, fact in (("table", table), ("rule_id", rule_id), ("because_of", parent)):
         held[name] = pd.Series(fact, index=held.index, dtype="str")
     return held[["table", "row", "rule_id", "because_of"]]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from registry.codelists import table
 from registry.limits import limit
-from registry.tables import when
+from registry.tables import once, when
 from registry.units import in_the_other_unit, to_canonical, unit_factor
 
 CORE_SET_DAYS = 14  # an enzyme counts for a visit within so many days of it
@@ -20,6 +20,7 @@ CORE_SET_DAYS = 14  # an enzyme counts for a visit within so many days of it
 # --- ranges -------------------------------------------------------------------------------------
 
 
+@once
 def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
     """Whether results, or their limits of normal, lie in the range `rule` gives the analyte.
 
@@ -27,10 +28,14 @@ def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
     that of a graver rule begins (`until_below`, `until_above`): one value breaks one rule.
     """
     ranges = _ranges(rule)
-    asked = labs[labs["analyte"].isin(ranges.index)]
-    submitted = asked[ranges["quantity"].iloc[0]]
-    numbers = to_canonical(submitted, asked["analyte"], asked["unit"])
-    return _lie_in(ranges, numbers, asked["analyte"]).reindex(labs.index)
+    asked = labs["analyte"].isin(ranges.index)
+    numbers = _in_canonical_units(labs, ranges["quantity"].iloc[0])[asked]
+    return _lie_in(ranges, numbers, labs.loc[asked, "analyte"]).reindex(labs.index)
+
+
+@once
+def _in_canonical_units(labs: pd.DataFrame, quantity: str) -> pd.Series:
+    return to_canonical(labs[quantity], labs["analyte"], labs["unit"])
 
 
 @cache
@@ -51,6 +56,7 @@ def _lie_in(ranges: pd.DataFrame, numbers: pd.Series, analyte: pd.Series) -> pd.
     return when(numbers.notna(), ~(low | high))
 
 
+@once
 def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     """False where no laboratory has such an upper limit, but many have it in the other unit."""
     ranges = _ranges("LAB-02")
@@ -61,6 +67,7 @@ def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     return (as_said | ~otherwise).reindex(labs.index)
 
 
+@once
 def makes_sense_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     """False (never blank) where a CK in µkat/L only makes sense as one in U/L."""
     strange = labs[~in_range(labs, "LAB-09").fillna(True).astype(bool)]
@@ -100,6 +107,7 @@ def near(
     return found.set_index("row").reindex(rows.index)[list(table.columns)]
 
 
+@once
 def ck_near(
     rows: pd.DataFrame, date: str, labs: pd.DataFrame, days: int = CORE_SET_DAYS
 ) -> pd.DataFrame:
@@ -110,6 +118,7 @@ def ck_near(
     return near(rows, date, ck[columns], "collected_date", days)[["value", "times_uln"]]
 
 
+@once
 def ck_course(labs: pd.DataFrame) -> pd.DataFrame:
     """What is wrong with a CK after the patient's previous one: one thing at most, or nothing.
 
@@ -119,7 +128,7 @@ def ck_course(labs: pd.DataFrame) -> pd.DataFrame:
     of several on one day, are not asked.
     """
     ck = _credible_ck(labs).sort_values(["patient_id", "collected_date"], kind="stable")
-    ck["times_uln"] = ck["value"] / ck["upper_limit_normal"]
+    ck = ck.assign(times_uln=ck["value"] / ck["upper_limit_normal"])
     of_patient = ck.groupby("patient_id")[["number", "times_uln", "collected_date"]]
     before, after = of_patient.shift(1), of_patient.shift(-1)
     days = (ck["collected_date"] - before["collected_date"]).dt.days
@@ -138,14 +147,11 @@ def ck_course(labs: pd.DataFrame) -> pd.DataFrame:
 
 def _credible_ck(labs: pd.DataFrame) -> pd.DataFrame:
     """CK with an exact value that no other rule asks about; `number` is in U/L."""
-    ck = labs[labs["analyte"].eq("ck")]
-    ck = ck.assign(number=to_canonical(ck["value"], ck["analyte"], ck["unit"]))
-    credible = makes_sense_in_its_unit(ck)
-    credible &= ck["value_comparator"].isna() | ck["value_comparator"].eq("=")
+    exact = labs["value_comparator"].isna() | labs["value_comparator"].eq("=")
+    credible = labs["analyte"].eq("ck") & exact & makes_sense_in_its_unit(labs)
     for rule in ("LAB-05", "LAB-07", "LAB-08"):
-        answer = _lie_in(_ranges(rule), ck["number"], ck["analyte"])
-        credible &= answer.fillna(False).astype(bool)
-    return ck[credible].copy()
+        credible &= in_range(labs, rule).fillna(False).astype(bool)
+    return labs.assign(number=_in_canonical_units(labs, "value"))[credible]
 
 
 def _is_sixty(ratio: pd.Series) -> pd.Series:

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from registry.codelists import codelist
 from registry.errors import UserError
 
 MANIFEST = "datapackage.json"
@@ -110,7 +111,8 @@ class Package:
     def centre(self) -> str:
         """Centre code as announced; "" where it is none: it becomes a folder's name."""
         announced = self._text("registry:centre")
-        return announced if CENTRE.fullmatch(announced) else ""
+        is_code = CENTRE.fullmatch(announced) and announced[:2] in codelist("countries").codes
+        return announced if is_code else ""
 
     @property
     def language(self) -> str:

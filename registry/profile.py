@@ -4,10 +4,10 @@ Checks that compare deliveries, centres or published cohorts read such small tab
 cost does not grow with the data. Tables are in the contract's terms; a table that was not sent has
 no statistics.
 
-Every row says `table`, `column`, `statistic` (with its group, where groups have limits of their own:
-`subtype_share.anti_srp`), `value`, `unit` ("%" for shares from 0 to 1, "×" for ratios, else the unit
-itself), `n` (how many patients, results or patient-years the value rests on) and `shown` (the value
-for a person's eye, free of language).
+Every row says `table`, `column`, `statistic` (with its group, where groups have limits of their
+own: `subtype_share.anti_srp`), `value`, `unit` ("%" for shares from 0 to 1, "×" for ratios, else
+the unit itself), `n` (how many patients, results or patient-years the value rests on) and `shown`
+(the value for a person's eye, free of language).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from registry.codelists import codelist, table
 from registry.units import to_canonical
@@ -87,6 +89,17 @@ def share(place: Place, statistic: str, flags: pd.Series, group: str = "") -> Ro
     value = true / n if n else np.nan
     words = f"{said(value, '%')} ({true}/{n})"
     return row(place, statistic, value, n, unit="%", group=group, shown=words)
+
+
+def among(values: pd.Series, pool: pd.Series) -> pd.Series:
+    """`values.isin(pool)` of texts: pandas 3 compares them in Python, one by one."""
+    found = pc.is_in(pa.array(values), value_set=pa.array(pool), skip_nulls=True)
+    return pd.Series(found.to_numpy(zero_copy_only=False), values.index, dtype=bool)
+
+
+def each(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """The rows of a small table: its index, then its columns."""
+    yield from frame.itertuples(name=None)
 
 
 def measured(labs: pd.DataFrame) -> pd.DataFrame:
@@ -176,12 +189,12 @@ def _medians(labs: pd.DataFrame) -> Iterator[Row]:
     """The median of each analyte, and of each of its years as a ratio to its other years."""
     place, results, units = ("labs", "value"), measured(labs), canonical_units()
     by_analyte = results.groupby("analyte")["value"].agg(["median", "size"])
-    for analyte, median, n in by_analyte.itertuples():
+    for analyte, median, n in each(by_analyte):
         yield row(place, "analyte_median", median, n, unit=units.get(analyte, ""), group=analyte)
     year = results["collected_date"].dt.year
     by_year = results.groupby(["analyte", year])["value"].agg(["median", "size"])
     by_year = by_year[by_year["size"] >= ENOUGH_RESULTS]
-    for (analyte, when), median, n in by_year.itertuples():
+    for (analyte, when), median, n in each(by_year):
         others = by_year.loc[analyte, "median"].drop(when)
         if len(others) >= 2:
             ratio = median / others.median()

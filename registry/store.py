@@ -1,13 +1,13 @@
 """Where submissions, their findings and the releases live: plain folders, every step atomic.
 
-    store/
-      submissions/<centre>/<submission>/package/…      as it came, never changed
-                                        findings.json  findings.parquet  coverage.parquet
-                                        receipt.json   written last: a submission without it was
-                                                       interrupted and is checked again
-      submissions/<centre>/accepted.json               which one is the centre's current state
-      published/latest.json  published/releases/…      see registry.release
-      private/release.key                              key of the pseudonyms; never leaves the store
+store/
+  submissions/<centre>/<submission>/package/…      as it came, never changed
+                                    findings.json  findings.parquet  coverage.parquet
+                                    receipt.json   written last: a submission without it was
+                                                   interrupted and is checked again
+  submissions/<centre>/accepted.json               which one is the centre's current state
+  published/latest.json  published/releases/…      see registry.release
+  private/release.key                              key of the pseudonyms; never leaves the store
 """
 
 import json
@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,9 @@ class StoreBusy(UserError):
     """Another run works on the same centre (or release) and did not finish in time."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Another run is working on {name}. Wait until it has ended and run again.")
+        super().__init__(
+            f"Another run is working on {name}. Wait until it has ended and run again."
+        )
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,8 @@ class Store:
             new = path.with_suffix(f".{os.getpid()}")
             new.touch(mode=0o600)
             new.write_bytes(secrets.token_bytes(32))
-            try:
-                os.link(new, path)  # the first of several runs wins
-            except FileExistsError:
-                pass
+            with suppress(FileExistsError):  # the first of several runs wins
+                os.link(new, path)
             new.unlink()
         return path.read_bytes()
 

@@ -35,16 +35,15 @@ PANDAS: dict[Kind, str] = {
 }
 
 
+_EXTENSION = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
 def to_pandas(values: pa.Array | pa.ChunkedArray, kind: Kind) -> pd.Series:
     """An Arrow column of `ARROW[kind]` as a Series of `PANDAS[kind]`."""
     if kind is Kind.DATE:
-        return values.cast(pa.timestamp("s")).to_pandas()
-    if kind in (Kind.WHOLE, Kind.YES_NO):
-        dtype = pd.Int64Dtype() if kind is Kind.WHOLE else pd.BooleanDtype()
-        return pd.Series(dtype.__from_arrow__(values))
-    if kind is Kind.TEXT:
-        return values.to_pandas().astype("str")
-    return values.to_pandas()
+        values = values.cast(pa.timestamp("s"))
+    made: pd.Series = values.to_pandas(types_mapper=_EXTENSION.get)
+    return made.astype("str") if kind is Kind.TEXT else made
 
 
 def to_arrow(values: pd.Series, kind: Kind) -> pa.Array:
@@ -58,7 +57,9 @@ def empty(spec: TableSpec) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(1, 1))
 
 
-def look_up(keys: pd.Series, table: pd.DataFrame, column: str, key: str = "patient_id") -> pd.Series:
+def look_up(
+    keys: pd.Series, table: pd.DataFrame, column: str, key: str = "patient_id"
+) -> pd.Series:
     """`column` of the row of `table` that has each key; blank where there is none.
 
     A key that stands twice gives its first row: that it stands twice is SUB-03's business.

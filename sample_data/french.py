@@ -25,7 +25,9 @@ for planters in pkgutil.iter_modules(defects.__path__, f"{defects.__name__}."):
 def french_before() -> Tables:
     """Clean: only patients of whom no rule has anything to say, not even a note."""
     tables = cohort(FRENCH, PATIENTS, SEED)
-    breaches = check_rows(MODELS, Asked(tables, CONTRACT, pd.Timestamp(FRENCH.data_cut), FRENCH.code))
+    breaches = check_rows(
+        MODELS, Asked(tables, CONTRACT, pd.Timestamp(FRENCH.data_cut), FRENCH.code)
+    )
     noted = pd.concat(
         [tables[str(b["table"].iloc[0])].loc[b["row"], "patient_id"] for b in breaches.rows]
     )

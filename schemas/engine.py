@@ -165,7 +165,9 @@ def check_rows(models: tuple[type[Table], ...], asked: Asked) -> Breaches:
             breaches.extend(rules)
         else:
             for rule in rules_of(Home.ROW, name):
-                breaches.covered(rule.id, name, why_not_asked=asked.absent.get(name, "table_not_sent"))
+                breaches.covered(
+                    rule.id, name, why_not_asked=asked.absent.get(name, "table_not_sent")
+                )
     return breaches
 
 
@@ -272,7 +274,11 @@ def _expected(rule_id: str, column: Column) -> str | None:
     """What the column allows, in signs that need no language."""
     if rule_id == "COL-03":
         codes = codelist(str(column.codes)).codes
-        return " | ".join(codes) if len(codes) <= 12 else f"{' | '.join(codes[:12])} | … ({len(codes)})"
+        return (
+            " | ".join(codes)
+            if len(codes) <= 12
+            else f"{' | '.join(codes[:12])} | … ({len(codes)})"
+        )
     if rule_id == "COL-04":
         ends = (column.at_least, column.at_most)
         low, high = ("" if end is None else f"{end:g}" for end in ends)
@@ -335,7 +341,7 @@ def _as_check(rule: Rule, asked: Asked, breaches: Breaches) -> pa.Check:
             return pd.Series(True, index=table.index)
         complete = table[list(rule.on)].notna().all(axis="columns")
         was_asked = complete & answer.notna()
-        broken = was_asked & ~answer.fillna(True).astype(bool)
+        broken: pd.Series = was_asked & ~answer.fillna(True).astype(bool)
         n_asked = int(was_asked.sum())
         breaches.covered(
             rule.id,
@@ -363,10 +369,10 @@ def _silence(rules: Breaches, columns: Breaches) -> None:
         name, rows = str(breach["column"].iloc[0]), pd.Index(breach["row"])
         wrong[name] = wrong.get(name, rows).union(rows)
     for position, breach in enumerate(rules.rows):
-        rows = pd.Index([], dtype="Int64")
-        for name in str(breach["column"].iloc[0]).split():
-            rows = rows.union(wrong.get(name, rows))
-        silent = breach["row"].isin(rows)
+        names = str(breach["column"].iloc[0]).split()
+        silent = pd.concat([breach["row"].isin(wrong.get(name, [])) for name in names], axis=1).any(
+            axis=1
+        )
         rules.rows[position] = breach[~silent]
         if silent.any():
             _move_to_not_asked(rules, str(breach["rule_id"].iloc[0]), int(silent.sum()))

@@ -1,4 +1,4 @@
-"""The few rules that every column can break: key, link, missing, unreadable, day, number, code, scale.
+"""The few rules that every column can break: key, link, missing, unreadable, code, scale …
 
 What Pandera's own constraints ask (`nullable`, `isin`, `ge`, `le`) is declared by `constraint`;
 what Pandera has no constraint for is a function of ours, asked of every column it fits.
@@ -84,10 +84,11 @@ def standing(
     CONFORMANCE,
     constraint="reading",
     source="own proposal; pandera facts: one uncastable cell silences a whole column",
-    en="The cell cannot be read as the kind of value this column holds. Write numbers as numbers, "
-    "days as dates, yes/no as true/false, and put < or > into the comparator column.",
-    de="Der Eintrag lässt sich nicht als Wert dieser Spalte lesen. Bitte Zahlen als Zahlen, Tage als "
-    "Datum, Ja/Nein als true/false schreiben und < oder > in die Vergleichsspalte setzen.",
+    en="The cell cannot be read as the kind of value this column holds. Write numbers as "
+    "numbers, days as dates, yes/no as true/false, and put < or > into the comparator column.",
+    de="Der Eintrag lässt sich nicht als Wert dieser Spalte lesen. Bitte Zahlen als Zahlen, "
+    "Tage als Datum, Ja/Nein als true/false schreiben und < oder > in die Vergleichsspalte "
+    "setzen.",
 )
 def can_be_read() -> None:
     """One unreadable cell costs its own row only; every other row goes on. Found while reading."""
@@ -98,10 +99,11 @@ def can_be_read() -> None:
     CONFORMANCE,
     fits=lambda column: column.kind in (Kind.NUMBER, Kind.WHOLE),
     source="own proposal; Chow 2024, doi:10.1016/j.semarthrit.2024.152522 (CK 1,050–25,500 U/L)",
-    en="The number stands for a missing value (-1, -9, -99, -999, -9999, NaN, infinite). "
-    "Leave the cell empty and, where the reason matters, fill the column ending in _absent.",
-    de="Die Zahl steht für einen fehlenden Wert (-1, -9, -99, -999, -9999, NaN, unendlich). Bitte die "
-    "Zelle leer lassen und, wo der Grund zählt, die Spalte mit der Endung _absent ausfüllen.",
+    en="The number stands for a missing value (-1, -9, -99, -999, -9999, NaN, infinite). Leave "
+    "the cell empty and, where the reason matters, fill the column ending in _absent.",
+    de="Die Zahl steht für einen fehlenden Wert (-1, -9, -99, -999, -9999, NaN, unendlich). "
+    "Bitte die Zelle leer lassen und, wo der Grund zählt, die Spalte mit der Endung _absent "
+    "ausfüllen.",
 )
 def is_a_measured_number(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """A CK of 9999 is plausible in IMNM: a stand-in cannot be told from a result later.
@@ -116,11 +118,12 @@ def is_a_measured_number(values: pd.Series, column: Column, asked: Asked) -> pd.
     CONFORMANCE,
     fits=lambda column: column.kind is Kind.DATE,
     source="own proposal",
-    en="The date stands for a missing day (1900-01-01, 1970-01-01, 9999-12-31) or lies after the day "
-    "the package was made. Leave unknown dates empty; correct the year of future ones.",
-    de="Das Datum steht für einen fehlenden Tag (1900-01-01, 1970-01-01, 9999-12-31) oder liegt nach "
-    "dem Tag, an dem das Paket entstand. Bitte unbekannte Daten leer lassen und bei künftigen das "
-    "Jahr berichtigen.",
+    en="The date stands for a missing day (1900-01-01, 1970-01-01, 9999-12-31) or lies after "
+    "the day the package was made. Leave unknown dates empty; correct the year of future "
+    "ones.",
+    de="Das Datum steht für einen fehlenden Tag (1900-01-01, 1970-01-01, 9999-12-31) oder liegt "
+    "nach dem Tag, an dem das Paket entstand. Bitte unbekannte Daten leer lassen und bei "
+    "künftigen das Jahr berichtigen.",
 )
 def is_a_day_that_has_been(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """One 1900-01-01 poisons every rule and every outcome that counts days."""
@@ -134,13 +137,13 @@ def is_a_day_that_has_been(values: pd.Series, column: Column, asked: Asked) -> p
     constraint="not_nullable",
     fits=lambda column: column.key,
     source="OHDSI DataQualityDashboard, isPrimaryKey",
-    en="The row's key is missing, or stands in an earlier row already. "
-    "Give every row a key of its own that stays the same in the next submission.",
-    de="Der Schlüssel der Zeile fehlt oder steht schon in einer früheren Zeile. Bitte jeder Zeile "
-    "einen eigenen Schlüssel geben, der auch in der nächsten Lieferung gilt.",
+    en="The row's key is missing, or stands in an earlier row already. Give every row a key of "
+    "its own that stays the same in the next submission.",
+    de="Der Schlüssel der Zeile fehlt oder steht schon in einer früheren Zeile. Bitte jeder "
+    "Zeile einen eigenen Schlüssel geben, der auch in der nächsten Lieferung gilt.",
 )
 def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
-    """Without its key a row can be neither queried nor followed. All rows of a key are held back."""
+    """Without its key a row can be neither queried nor followed; all rows of a key are held."""
     return ~values.duplicated()
 
 
@@ -149,8 +152,8 @@ def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.
     CONFORMANCE,
     fits=lambda column: column.links is not None,
     source="OHDSI DataQualityDashboard, isForeignKey",
-    en="The row points to a row of another table that is not in the submission. "
-    "Correct the reference, or send the row it points to.",
+    en="The row points to a row of another table that is not in the submission. Correct the "
+    "reference, or send the row it points to.",
     de="Die Zeile verweist auf eine Zeile einer anderen Tabelle, die in der Lieferung fehlt. "
     "Bitte den Verweis berichtigen oder die fehlende Zeile mitliefern.",
 )
@@ -166,10 +169,10 @@ def points_to_a_row_that_was_sent(values: pd.Series, column: Column, asked: Aske
     severity=Severity.REFUSE,
     fits=lambda column: column.name == "centre_id",
     source="own proposal",
-    en="The row belongs to another centre than the one that sends the package. "
-    "Send each centre's rows in its own package.",
-    de="Die Zeile gehört zu einem anderen Zentrum als dem, das das Paket sendet. "
-    "Bitte die Zeilen jedes Zentrums in dessen eigenem Paket senden.",
+    en="The row belongs to another centre than the one that sends the package. Send each "
+    "centre's rows in its own package.",
+    de="Die Zeile gehört zu einem anderen Zentrum als dem, das das Paket sendet. Bitte die "
+    "Zeilen jedes Zentrums in dessen eigenem Paket senden.",
 )
 def comes_from_the_sending_centre(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """Mixed centres would overwrite each other's patients."""
@@ -195,8 +198,9 @@ def is_filled() -> None:
     source="registry contract 1.0; JRC set of common data elements; 224th ENMC workshop",
     en="The code is not in the column's code list. Use a code of the list, or tell the registry "
     "what your own code means, so that it enters your centre's mapping.",
-    de="Der Code steht nicht in der Codeliste der Spalte. Bitte einen Code der Liste verwenden oder "
-    "dem Register sagen, was der eigene Code bedeutet, damit er in die Zuordnung des Zentrums kommt.",
+    de="Der Code steht nicht in der Codeliste der Spalte. Bitte einen Code der Liste verwenden "
+    "oder dem Register sagen, was der eigene Code bedeutet, damit er in die Zuordnung des "
+    "Zentrums kommt.",
 )
 def is_a_code_of_its_list() -> None:
     """An unknown code is a question, never a guess."""
@@ -209,8 +213,8 @@ def is_a_code_of_its_list() -> None:
     source="registry contract 1.0; IMACS core set measures, doi:10.1002/art.40320",
     en="The number lies outside the scale of its measure. Check for a slipped decimal point, "
     "another unit (mm for cm) or another version of the scale.",
-    de="Die Zahl liegt außerhalb der Skala ihres Maßes. Bitte auf ein verrutschtes Komma, eine andere "
-    "Einheit (mm statt cm) oder eine andere Fassung der Skala prüfen.",
+    de="Die Zahl liegt außerhalb der Skala ihres Maßes. Bitte auf ein verrutschtes Komma, eine "
+    "andere Einheit (mm statt cm) oder eine andere Fassung der Skala prüfen.",
 )
 def lies_on_its_scale() -> None:
     """The ends of a scale are facts: no patient lies beyond them."""

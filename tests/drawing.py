@@ -27,20 +27,24 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Example:
-    """One rule's drawn example: one that holds (nothing marked) and one that breaks."""
+    """One rule's drawn example: one that holds (nothing marked) and one that breaks.
+
+    `previous` is the centre's last submission, where a rule compares with it.
+    """
 
     holds: str
     breaks: str
+    previous: str = ""
 
 
 EXAMPLES: dict[str, Example] = {}
 
 
-def example(rule_id: str, *, holds: str, breaks: str) -> None:
+def example(rule_id: str, *, holds: str, breaks: str, previous: str = "") -> None:
     """Draw a rule. An example that holds must be *asked*: at least one row, none of them broken."""
     if rule_id in EXAMPLES:
         raise ValueError(f"{rule_id} is drawn twice.")
-    EXAMPLES[rule_id] = Example(holds, breaks)
+    EXAMPLES[rule_id] = Example(holds, breaks, previous)
 
 
 def draw(text: str, contract: Contract) -> Drawn:
@@ -49,7 +53,9 @@ def draw(text: str, contract: Contract) -> Drawn:
     for block in text.strip().split("\n\n"):
         name, header, *lines = (line.strip() for line in block.strip().splitlines())
         names = [cell.strip() for cell in header.split("|")]
-        cells = pd.DataFrame([[c.strip() for c in line.split("|")] for line in lines], columns=names)
+        cells = pd.DataFrame(
+            [[c.strip() for c in line.split("|")] for line in lines], columns=names
+        )
         cells = _repeated(cells)
         marks = cells.pop("!") if "!" in cells else pd.Series("", index=cells.index)
         columns = contract[name].columns
@@ -83,4 +89,3 @@ def _typed(cells: pd.Series, kind: Kind) -> pd.Series:
     if kind is Kind.WHOLE:
         return pd.to_numeric(text).astype(PANDAS[kind])
     return text.astype(PANDAS[kind])
-

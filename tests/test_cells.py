@@ -121,7 +121,12 @@ def test_a_day_in_the_centres_own_order(written: str, value: object) -> None:
 def test_a_moment_is_a_day_only_at_midnight_where_it_was_taken(
     moment: str, zone: str | None, value: object
 ) -> None:
-    assert _as_day(read_one(pd.Timestamp(moment, tz=zone), Kind.DATE)) == value
+    # From a Series: pa.array of a list of Timestamps loses the hour of a time zone (pyarrow 26.0.1).
+    stored = pa.array(pd.Series([pd.Timestamp(moment, tz=zone)]))
+
+    cells = read(pa.chunked_array([stored]), Kind.DATE, PLAIN)
+
+    assert ("unreadable" if cells.unreadable[0] else _as_day(cells.values[0])) == value
 
 
 def test_a_moment_in_a_time_zone_that_does_not_exist_is_not_read() -> None:

@@ -17,7 +17,14 @@ SAMPLES = Path("sample_data")
 def registry(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `registry …` as its own process, as a site does; warnings are errors."""
     return subprocess.run(
-        [sys.executable, "-W", "error::DeprecationWarning:flows", "-m", "flows.cli", *map(str, arguments)],
+        [
+            sys.executable,
+            "-W",
+            "error::DeprecationWarning:flows",
+            "-m",
+            "flows.cli",
+            *map(str, arguments),
+        ],
         capture_output=True,
         text=True,
         env={**os.environ, "COLUMNS": "100", **environment},
@@ -92,7 +99,9 @@ def damaged(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SAMPLES / "DE01", tmp_path / "DE01"))
 
 
-def test_a_truncated_file_is_a_finding_and_the_other_tables_are_still_checked(damaged: Path, tmp_path: Path) -> None:
+def test_a_truncated_file_is_a_finding_and_the_other_tables_are_still_checked(
+    damaged: Path, tmp_path: Path
+) -> None:
     labs = damaged / "labs.parquet"
     labs.write_bytes(labs.read_bytes()[:1000])
 
@@ -100,7 +109,10 @@ def test_a_truncated_file_is_a_finding_and_the_other_tables_are_still_checked(da
 
     told = json.loads((tmp_path / "out/findings.json").read_text())
     assert answer.returncode == 3
-    assert {f["rule_id"] for f in told["findings"] if f["severity"] == "refuse"} == {"SUB-01", "SUB-17"}
+    assert {f["rule_id"] for f in told["findings"] if f["severity"] == "refuse"} == {
+        "SUB-01",
+        "SUB-17",
+    }
     asked = {c["table"] for c in told["coverage"] if c["asked"]}
     assert {"patients", "visits", "therapies"} <= asked
     assert "Die Datei lässt sich nicht als Parquet öffnen" in answer.stdout
@@ -126,6 +138,8 @@ from flows import cli, path
 path.check_rows(path.receive(Path("sample_data/DE01")))
 print([name for name in ("prefect", "great_expectations") if name in sys.modules])
 """
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
 
     assert answer.stdout.strip() == "[]"

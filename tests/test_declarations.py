@@ -1,8 +1,10 @@
 """Every declaration is policed: one parametrised test per property of all of them."""
 
 import importlib
+import itertools
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 
@@ -53,9 +55,11 @@ def test_a_rule_has_a_reason_a_source_and_a_name_that_is_a_statement(rule_id: st
     rule = CATALOGUE[rule_id]
 
     assert len(rule.reason) > 20, "the docstring is the reason"
-    assert rule.reason.endswith(".")
+    assert rule.reason.endswith((".", "?"))
     assert rule.source
-    assert not re.search(r"domain\.md|rules\.csv", rule.source), "a source is something a reader can find"
+    assert not re.search(r"domain\.md|rules\.csv", rule.source), (
+        "a source is something a reader can find"
+    )
     assert re.fullmatch(r"[a-z][a-z0-9_]+", rule.name)
 
 
@@ -80,7 +84,7 @@ def test_grades_of_one_line_get_graver_letter_by_letter() -> None:
     order = list(reversed(Severity))
     graded = sorted(rule_id for rule_id in CATALOGUE if rule_id[-1] in "abc")
 
-    for milder, graver in zip(graded, graded[1:], strict=False):
+    for milder, graver in itertools.pairwise(graded):
         if milder[:-1] == graver[:-1]:
             assert order.index(CATALOGUE[milder].severity) < order.index(CATALOGUE[graver].severity)
 
@@ -89,7 +93,14 @@ def test_grades_of_one_line_get_graver_letter_by_letter() -> None:
 def test_an_id_that_is_taken_or_malformed_is_refused(rule_id: str) -> None:
     like = CATALOGUE["TX-10"]
     again = declare(
-        rule_id, like.severity, like.category, home=like.home, about="therapies", source="x", en="x", de="x"
+        rule_id,
+        like.severity,
+        like.category,
+        home=like.home,
+        about="therapies",
+        source="x",
+        en="x",
+        de="x",
     )
 
     with pytest.raises(ValueError, match=rule_id):
@@ -99,7 +110,7 @@ def test_an_id_that_is_taken_or_malformed_is_refused(rule_id: str) -> None:
 @pytest.mark.parametrize("column", COLUMNS)
 def test_a_column_is_described_in_every_language(column: Column) -> None:
     assert set(column.description) == set(LANGUAGES)
-    assert all(len(text) > 5 for text in column.description.values())
+    assert all(len(text) > 3 for text in column.description.values())
 
 
 @pytest.mark.parametrize("column", [p for p in COLUMNS if p.values[0].codes])
@@ -116,7 +127,9 @@ def test_a_table_has_a_key_prose_and_links_that_resolve(spec) -> None:  # type: 
     assert spec.keys
     assert spec.description
     for parent in spec.links.values():
-        assert any(parent in contract and spec.name in contract for contract in (CONTRACT, PUBLISHED))
+        assert any(
+            parent in contract and spec.name in contract for contract in (CONTRACT, PUBLISHED)
+        )
 
 
 def test_every_standing_rule_can_be_broken_by_some_column() -> None:
@@ -130,7 +143,7 @@ def test_every_standing_rule_can_be_broken_by_some_column() -> None:
 def test_every_code_list_is_used() -> None:
     used = {c.values[0].codes for c in COLUMNS}
     source = "".join(
-        open(importlib.import_module(module.name).__file__ or "").read()
+        Path(importlib.import_module(module.name).__file__ or "").read_text(encoding="utf-8")
         for package in ("registry", "schemas", "expectations")
         for module in pkgutil.walk_packages([package], f"{package}.")
         if not module.name.endswith(("suites", "__main__"))

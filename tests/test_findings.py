@@ -35,7 +35,9 @@ def tables_of(text: str) -> dict[str, pd.DataFrame]:
     return draw(text, CONTRACT).tables
 
 
-def findings_of(breaches: Breaches, tables: dict[str, pd.DataFrame], centre: str = "DE01") -> Findings:
+def findings_of(
+    breaches: Breaches, tables: dict[str, pd.DataFrame], centre: str = "DE01"
+) -> Findings:
     return as_findings(
         breaches, centre=centre, contract=CONTRACT, tables=tables, submitted=tables, own_columns={}
     )
@@ -57,8 +59,17 @@ def test_a_finding_says_where_whose_and_what() -> None:
 
     found = findings_of(broken("SUB-05", "labs", 3, column="collected_date"), tables).rows.iloc[0]
 
-    assert (found["table"], found["row"], found["key"], found["patient_id"]) == ("labs", 3, "L3", "P2")
-    assert (found["column"], found["value"], found["severity"]) == ("collected_date", "2024-02-01", "hold")
+    assert (found["table"], found["row"], found["key"], found["patient_id"]) == (
+        "labs",
+        3,
+        "L3",
+        "P2",
+    )
+    assert (found["column"], found["value"], found["severity"]) == (
+        "collected_date",
+        "2024-02-01",
+        "hold",
+    )
 
 
 def test_identity_stays_when_rows_move_and_the_value_changes() -> None:
@@ -103,7 +114,11 @@ def test_the_centres_own_words_are_shown() -> None:
 
 
 def test_nothing_broken_holds_nothing_back() -> None:
-    assert kept(tables_of(GOOD), Breaches()) == {"patients": [1, 2], "visits": [1, 2], "labs": [1, 2, 3]}
+    assert kept(tables_of(GOOD), Breaches()) == {
+        "patients": [1, 2],
+        "visits": [1, 2],
+        "labs": [1, 2, 3],
+    }
 
 
 def test_a_held_patient_holds_what_hangs_from_it() -> None:
@@ -119,7 +134,9 @@ def test_a_held_visit_does_not_hold_its_labs_but_their_link_is_cleared() -> None
 
     assert list(held.tables["labs"].index) == [1, 2, 3]
     assert held.tables["labs"]["visit_id"].isna().tolist() == [False, True, True]
-    assert tables["labs"]["visit_id"].notna().tolist() == [True, True, False], "input stays as it was"
+    assert tables["labs"]["visit_id"].notna().tolist() == [True, True, False], (
+        "input stays as it was"
+    )
 
 
 def test_all_rows_of_a_repeated_key_are_held() -> None:
@@ -148,7 +165,9 @@ def test_holding_back_only_ever_takes_away_and_leaves_no_orphan(
     for name, table in held.tables.items():
         assert set(table.index) <= set(tables[name].index)
         n_held = (held.held["table"] == name).sum()
-        assert len(table) + n_held == len(tables[name]), "every row is either kept or held, with why"
+        assert len(table) + n_held == len(tables[name]), (
+            "every row is either kept or held, with why"
+        )
     assert held.tables["visits"]["patient_id"].isin(held.tables["patients"]["patient_id"]).all()
     links = held.tables["labs"]["visit_id"].dropna()
     assert links.isin(held.tables["visits"]["visit_id"]).all()

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from flows.steps import step  # first: it sets Prefect's settings
 from prefect.client.orchestration import get_client
 from prefect.testing.utilities import prefect_test_harness
 
 from flows import path
 from flows.ingest import ingest
 from flows.release import release
+from flows.steps import step
 from registry.errors import StepFailed
 from registry.store import Store
 
@@ -54,7 +53,9 @@ def test_a_release_is_cut_and_the_artifact_tells_counts(tmp_path: Path) -> None:
     cut = release(tmp_path)
 
     assert cut.published
-    assert json.loads((tmp_path / "releases" / "latest.json").read_text())["version"] == cut.version
+    assert (
+        json.loads((tmp_path / "published" / "latest.json").read_text())["version"] == cut.version
+    )
     with get_client(sync_client=True) as client:
         artifacts = client.read_artifacts()
     told = " ".join(str(artifact.data) for artifact in artifacts)
@@ -66,7 +67,9 @@ def test_a_crash_tells_prefect_where_and_never_what() -> None:
     def crash() -> None:
         raise ValueError("patient DE01-0007 has CK 6431")
 
-    with pytest.raises(StepFailed, match=r"crash failed: ValueError at test_flows\.py:\d+ in crash") as failed:
+    with pytest.raises(
+        StepFailed, match=r"crash failed: ValueError at test_flows\.py:\d+ in crash"
+    ) as failed:
         step(crash)()
 
     assert "6431" not in str(failed.value)

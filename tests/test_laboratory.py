@@ -1,7 +1,7 @@
 """Ranges that do not overlap, the nearest result, and one fault per step of a patient's CK."""
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.laboratory import ck_course, in_range, makes_sense_in_its_unit, near
@@ -44,6 +44,7 @@ def test_a_step_of_ck_has_one_fault_at_most(results: list[tuple[float, int]]) ->
     assert course.fillna(False).sum(axis="columns").max() <= 1
 
 
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.floats(10, 2e5), st.integers(0, 40)), max_size=8), st.randoms())
 def test_the_order_of_rows_does_not_matter(results: list[tuple[float, int]], random) -> None:  # type: ignore[no-untyped-def]
     results = list({day: (value, day) for value, day in results}.values())

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
 import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +33,12 @@ from registry.release import (
 )
 from registry.release import write as writing
 from registry.release.consent import COVERED, consent
-from registry.release.folder import make_read_only, remove
+from registry.release.folder import remove
 from registry.release.parquet import schema_fingerprint
 from registry.release.passport import next_version
 from registry.release.pseudonyms import pseudonyms
 from registry.tables import PANDAS
-from schemas.published import PUBLISHED, check_published
+from schemas.published import PUBLISHED
 
 SECRET = b"a key for tests only, 32 bytes.."
 DAY_0 = pd.Timestamp("2020-03-01")
@@ -59,21 +58,36 @@ def table(name: str, rows: Rows, shift: int = 0) -> pd.DataFrame:
     columns = {c.name: PANDAS[c.kind] for c in spec if c.unit != "d"}
     origin = {"centre_id": "DE01", "submission_id": f"DE01-{'a' * 16}", "mapping_version": "1"}
     filled = pd.DataFrame([origin | {"source_row": n} | row for n, row in enumerate(rows, start=1)])
-    made = {c: pd.Series(filled.get(c), index=filled.index, dtype=kind) for c, kind in columns.items()}
+    made = {
+        c: pd.Series(filled.get(c), index=filled.index, dtype=kind) for c, kind in columns.items()
+    }
     for date in dates:
-        days = pd.to_timedelta(pd.Series(filled.get(date), index=filled.index, dtype="float64"), unit="D")
+        days = pd.to_timedelta(
+            pd.Series(filled.get(date), index=filled.index, dtype="float64"), unit="D"
+        )
         made[date] = (DAY_0 + pd.Timedelta(days=shift) + days).astype("datetime64[s]")
     return pd.DataFrame(made)
 
 
-def person(who: str, consent: str = "granted", scope: str | None = "research_reuse", **facts: Any) -> dict[str, Any]:
-    known = {"patient_id": f"DE01:{who}", "consent_status": consent, "consent_scope": scope, "sex": "female"}
+def person(
+    who: str, consent: str = "granted", scope: str | None = "research_reuse", **facts: Any
+) -> dict[str, Any]:
+    known = {
+        "patient_id": f"DE01:{who}",
+        "consent_status": consent,
+        "consent_scope": scope,
+        "sex": "female",
+    }
     ill = {"birth_year": 1960, "onset_date": -90, "diagnosis_date": -5, "vital_status": "alive"}
     return known | ill | facts
 
 
 def visit(who: str, number: int, on: int, activity: float) -> dict[str, Any]:
-    measures = {"physician_global_vas": activity, "patient_global_vas": activity, "extramuscular_vas": activity}
+    measures = {
+        "physician_global_vas": activity,
+        "patient_global_vas": activity,
+        "extramuscular_vas": activity,
+    }
     strength = {"mmt_score": 80 - 4 * activity, "mmt_max": 80, "haq_di": activity / 4}
     ids = {"visit_id": f"DE01:{who}-v{number}", "patient_id": f"DE01:{who}", "visit_date": on}
     return ids | measures | strength
@@ -83,13 +97,27 @@ def ck(who: str, number: int, on: int, value: float, visit: int | None = None) -
     ids = {"lab_id": f"DE01:{who}-l{number}", "patient_id": f"DE01:{who}", "collected_date": on}
     at = None if visit is None else f"DE01:{who}-v{visit}"
     result = {"analyte": "ck", "value": value, "unit": "U/L", "upper_limit_normal": 200.0}
-    return ids | result | {"visit_id": at, "source_value": f"{value:g}", "source_unit": "U/L", "unit_factor": 1.0}
+    return (
+        ids
+        | result
+        | {"visit_id": at, "source_value": f"{value:g}", "source_unit": "U/L", "unit_factor": 1.0}
+    )
 
 
-def steroid(who: str, start: int) -> dict[str, Any]:
-    ids = {"therapy_id": f"DE01:{who}-t1", "patient_id": f"DE01:{who}", "start_date": start}
+def steroid(who: str, start: int, stop: int | None = None) -> dict[str, Any]:
+    ids = {"therapy_id": f"DE01:{who}-t1", "patient_id": f"DE01:{who}", "start_date": start, "stop_date": stop}
     drug = {"drug": "prednisone", "drug_class": "glucocorticoid", "atc": "H02AB07", "route": "po"}
-    return ids | drug | {"dose": 40.0, "dose_unit": "mg", "frequency": "daily", "prednisone_mg_day": 40.0, "line": 1}
+    return (
+        ids
+        | drug
+        | {
+            "dose": 40.0,
+            "dose_unit": "mg",
+            "frequency": "daily",
+            "prednisone_mg_day": 40.0,
+            "line": 1,
+        }
+    )
 
 
 def cohort(shift: int = 0, patients: Rows | None = None, **more: Rows) -> Tables:
@@ -105,7 +133,10 @@ def cohort(shift: int = 0, patients: Rows | None = None, **more: Rows) -> Tables
             person("here-only", "restricted", "registry_only"),
         ],
         "visits": [
-            *(visit("A", n, on, activity) for n, (on, activity) in enumerate([(10, 8.0), (102, 1.0)])),
+            *(
+                visit("A", n, on, activity)
+                for n, (on, activity) in enumerate([(10, 8.0), (102, 1.0)])
+            ),
             *(visit("B", n, on, 5.0) for n, on in enumerate([30, 60])),
             visit("withdrawn", 0, 3, 6.25),
         ],
@@ -114,19 +145,34 @@ def cohort(shift: int = 0, patients: Rows | None = None, **more: Rows) -> Tables
             ck("A", 1, 102, 300.0),
             ck("withdrawn", 0, 3, 4321.5, visit=0),
         ],
-        "therapies": [steroid("A", 12), steroid("withdrawn", 3)],
+        "therapies": [steroid("A", 12, 400), steroid("withdrawn", 3)],
         "events": [],
     }
     names = [name for name in PUBLISHED if not name.endswith("_outcomes")]
     tables = {name: table(name, {**rows, **more}.get(name, []), shift) for name in names}
-    tables["therapies"] = tables["therapies"].drop(columns="submitted_line")  # publishing tells them apart
+    tables["therapies"] = tables["therapies"].drop(
+        columns="submitted_line"
+    )  # publishing tells them apart
     return tables
 
 
-def published(tables: Tables | None = None, secret: bytes = SECRET) -> tuple[Tables, dict[str, int]]:
-    tables = cohort() if tables is None else tables
+def published(
+    tables: Tables | None = None, secret: bytes = SECRET
+) -> tuple[Tables, dict[str, int]]:
+    """Published tables and who was left out, as `publishable` gives them."""
+    return _plainly_published() if tables is None else _published(tables, secret)
+
+
+@cache
+def _plainly_published() -> tuple[Tables, dict[str, int]]:
+    return _published(cohort(), SECRET)
+
+
+def _published(tables: Tables, secret: bytes) -> tuple[Tables, dict[str, int]]:
     visits = visit_outcomes(tables, CUT)
-    return publishable(tables, visits, treatment_outcomes(tables, CUT, visits=visits), secret, PUBLISHED)
+    return publishable(
+        tables, visits, treatment_outcomes(tables, CUT, visits=visits), secret, PUBLISHED
+    )
 
 
 def passport(**facts: Any) -> Passport:
@@ -143,13 +189,18 @@ def passport(**facts: Any) -> Passport:
 
 
 def cut(root: Path, tables: Tables | None = None, version: str | None = None, **facts: Any) -> Path:
-    return write_release(root, published()[0] if tables is None else tables, PUBLISHED, passport(**facts), version)
+    return write_release(
+        root, published()[0] if tables is None else tables, PUBLISHED, passport(**facts), version
+    )
 
 
 def content(folder: Path) -> dict[str, str]:
     """File → hash, of everything below a folder."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 @pytest.fixture
@@ -178,7 +229,9 @@ def root(tmp_path: Path) -> Any:
         ("a code of no list", "research_reuse", "consent_a code of no list"),
     ],
 )
-def test_consent_covers_a_release_by_status_or_scope(status: str | None, scope: str | None, answer: str) -> None:
+def test_consent_covers_a_release_by_status_or_scope(
+    status: str | None, scope: str | None, answer: str
+) -> None:
     patients = pd.DataFrame({"consent_status": [status], "consent_scope": [scope]}, dtype="str")
 
     assert list(consent(patients)) == [answer]
@@ -187,8 +240,14 @@ def test_consent_covers_a_release_by_status_or_scope(status: str | None, scope: 
 def test_who_did_not_consent_is_left_out_with_all_rows_and_counted() -> None:
     tables, excluded = published()
 
-    assert excluded == {"consent_restricted": 1, "consent_unknown": 1, "consent_withdrawn_delete": 1}
-    assert {name: len(t) for name, t in tables.items() if len(t) and not name.endswith("_outcomes")} == {
+    assert excluded == {
+        "consent_restricted": 1,
+        "consent_unknown": 1,
+        "consent_withdrawn_delete": 1,
+    }
+    assert {
+        name: len(t) for name, t in tables.items() if len(t) and not name.endswith("_outcomes")
+    } == {
         "patients": 3,
         "visits": 4,
         "labs": 2,
@@ -231,7 +290,11 @@ def test_an_optional_link_to_what_is_not_there_is_cleared() -> None:
 @pytest.mark.parametrize(
     ("name", "row", "column"),
     [
-        ("malignancies", {"malignancy_id": "DE01:m1", "icd10": "breast, see letter of 3.4."}, "icd10"),
+        (
+            "malignancies",
+            {"malignancy_id": "DE01:m1", "icd10": "breast, see letter of 3.4."},
+            "icd10",
+        ),
         ("labs", {**ck("A", 9, 3, 900.0), "loinc": "Frau Muster"}, "loinc"),
         ("labs", {**ck("A", 9, 3, 900.0), "source_value": "900, told by phone"}, "source_value"),
         ("exposures", {"exposure_id": "DE01:e1", "atc": "2020-03-01"}, "atc"),
@@ -243,11 +306,11 @@ def test_text_that_is_no_code_does_not_leave(name: str, row: dict[str, Any], col
     assert tables[name][column].tolist() == [pytest.approx(float("nan"), nan_ok=True)]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(-9000, 1500))
 def test_no_calendar_date_can_be_told_from_a_release(days: int) -> None:
     """The same patients, all of them fallen ill `days` later, give the same tables."""
-    then, now = published(cohort())[0], published(cohort(shift=days))[0]
+    then, now = published()[0], published(cohort(shift=days))[0]
 
     for name in then:
         pd.testing.assert_frame_equal(now[name], then[name])
@@ -256,8 +319,10 @@ def test_no_calendar_date_can_be_told_from_a_release(days: int) -> None:
 def test_the_order_of_the_input_does_not_matter() -> None:
     shuffled = {name: t.sample(frac=1, random_state=1) for name, t in cohort().items()}
 
-    for name, made in published(shuffled)[0].items():
-        pd.testing.assert_frame_equal(made, published()[0][name])
+    made = published(shuffled)[0]
+
+    for name, expected in published()[0].items():
+        pd.testing.assert_frame_equal(made[name], expected)
 
 
 def test_pseudonyms_depend_on_the_key_and_on_what_they_name() -> None:
@@ -273,7 +338,7 @@ def test_pseudonyms_depend_on_the_key_and_on_what_they_name() -> None:
 
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="16 bytes"):
-        published(secret=b"guess me")
+        published(cohort(), secret=b"guess me")
 
 
 # --- the release ----------------------------------------------------------------------------------
@@ -318,7 +383,9 @@ def test_the_manifest_says_what_the_release_was_made_from(root: Path) -> None:
         "excluded": {"consent_unknown": 1},
     }
     listed = {file["path"]: file["sha256"] for file in files}
-    assert listed == {k: v for k, v in content(folder).items() if k not in ("manifest.json", "checksums.sha256")}
+    assert listed == {
+        k: v for k, v in content(folder).items() if k not in ("manifest.json", "checksums.sha256")
+    }
     schema = pq.read_schema(folder / "data/visits.parquet")
     assert tables["visits"] == {
         "path": "data/visits.parquet",
@@ -330,7 +397,9 @@ def test_the_manifest_says_what_the_release_was_made_from(root: Path) -> None:
 def test_the_checksums_are_those_of_sha256sum(root: Path) -> None:
     folder = cut(root)
 
-    done = subprocess.run(["sha256sum", "-c", "checksums.sha256"], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sha256sum", "-c", "checksums.sha256"], cwd=folder, capture_output=True, text=True
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -366,7 +435,9 @@ def test_every_type_is_one_that_every_reader_knows(root: Path) -> None:
     for path in folder.rglob("*.parquet"):
         assert {field.type for field in pq.read_schema(path)} <= portable
     assert pq.read_schema(folder / "data/visits.parquet").field("visit_day").type == pa.int32()
-    assert not any(c.kind is Kind.DATE for spec in PUBLISHED.values() for c in spec.columns.values())
+    assert not any(
+        c.kind is Kind.DATE for spec in PUBLISHED.values() for c in spec.columns.values()
+    )
 
 
 def test_pandas_and_duckdb_read_it(root: Path) -> None:
@@ -405,10 +476,18 @@ def test_the_dictionary_has_every_column_and_every_code(root: Path) -> None:
     described = [(spec.name, column) for spec in PUBLISHED.values() for column in spec.columns]
     assert list(zip(dictionary["table"], dictionary["column"], strict=True)) == described
     weight = dictionary[dictionary["column"] == "weight_kg"].iloc[0]
-    assert weight[["type", "unit", "nullable", "n_rows", "n_present"]].tolist() == ["double", "kg", True, 4, 0]
+    assert weight[["type", "unit", "nullable", "n_rows", "n_present"]].tolist() == [
+        "double",
+        "kg",
+        True,
+        4,
+        0,
+    ]
     codes = pd.read_csv(folder / "codes.csv", keep_default_na=False)
     assert set(codes["codes"]) == set(dictionary["codes"]) - {""}
-    assert codes[codes["code"] == "female"][["label_en", "label_de"]].to_numpy().tolist() == [["Female", "Weiblich"]]
+    assert codes[codes["code"] == "female"][["label_en", "label_de"]].to_numpy().tolist() == [
+        ["Female", "Weiblich"]
+    ]
 
 
 def test_the_data_package_names_keys_links_and_codes(root: Path) -> None:
@@ -473,7 +552,7 @@ def test_an_older_or_odd_version_is_refused(root: Path, version: str) -> None:
     cut(root)
     before = content(root)
 
-    with pytest.raises(ValueError, match="version|newer"):
+    with pytest.raises(ValueError, match=r"version|newer"):
         cut(root, version=version, code="decade")
 
     assert content(root) == before
@@ -484,7 +563,9 @@ def test_the_same_submissions_rules_and_code_are_the_same_release(root: Path) ->
 
     folder = cut(root)
 
-    assert same_as_latest(root, fingerprint(passport(created="2027-01-01T00:00:00+00:00"))) == folder
+    assert (
+        same_as_latest(root, fingerprint(passport(created="2027-01-01T00:00:00+00:00"))) == folder
+    )
     for fact in ("submissions", "rule_set", "code", "algorithm_version"):
         other: Any = ["FR01-b"] if fact == "submissions" else "another"
         assert same_as_latest(root, fingerprint(passport(**{fact: other}))) is None
@@ -549,7 +630,10 @@ def test_a_damaged_release_is_followed_by_a_whole_one(root: Path) -> None:
     folder = cut(root)
 
     assert open_release(root).version == "2026.2.0"
-    assert "Not compared with 2026.1.0: that release is damaged." in (folder / "CHANGELOG.md").read_text()
+    assert (
+        "Not compared with 2026.1.0: that release is damaged."
+        in (folder / "CHANGELOG.md").read_text()
+    )
 
 
 # --- crashes --------------------------------------------------------------------------------------
@@ -560,14 +644,17 @@ def test_a_damaged_release_is_followed_by_a_whole_one(root: Path) -> None:
     [
         lambda t: {k: v for k, v in t.items() if k != "events"},
         lambda t: {**t, "visits": t["visits"].assign(note="free text")},
-        lambda t: {**t, "visits": t["visits"].assign(visit_day=pd.array([pd.NA] * len(t["visits"]), "Int64"))},
+        lambda t: {
+            **t,
+            "visits": t["visits"].assign(visit_day=pd.array([pd.NA] * len(t["visits"]), "Int64")),
+        },
     ],
 )
 def test_tables_that_are_not_as_described_are_not_published(root: Path, wrong: Any) -> None:
     cut(root)
     before = (root / "latest.json").read_bytes()
 
-    with pytest.raises(ValueError, match="events|note|visit_day"):
+    with pytest.raises(ValueError, match=r"events|note|visit_day"):
         cut(root, wrong(published()[0]), code="decade")
 
     assert (root / "latest.json").read_bytes() == before
@@ -619,16 +706,27 @@ KILLED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The second release of a run that nobody killed."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    cut(folder)
+    yield cut(folder, code="decade")
+    remove(folder)
+
+
 @pytest.mark.parametrize(("module", "name", "when"), KILLED)
 def test_killed_at_any_point_the_next_run_gives_the_same_release(
-    root: Path, module: str, name: str, when: str
+    root: Path, undisturbed: Path, module: str, name: str, when: str
 ) -> None:
     first = cut(root)
     was = content(first)
     arguments = (published()[0], PUBLISHED, passport(code="decade"))
     pd.to_pickle(arguments, root.parent / "arguments")
 
-    child = subprocess.run([sys.executable, "-c", CHILD, str(root), module, name, when], cwd=Path.cwd())
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, str(root), module, name, when], cwd=Path.cwd()
+    )
 
     assert child.returncode == -signal.SIGKILL
     pointed = name == "replace_file"
@@ -636,13 +734,13 @@ def test_killed_at_any_point_the_next_run_gives_the_same_release(
     assert content(first) == was
     if same_as_latest(root, fingerprint(passport(code="decade"))) is None:
         write_release(root, *arguments)
-    cut(root.parent / "undisturbed")
-    undisturbed = cut(root.parent / "undisturbed", code="decade")
     assert content(open_release(root).folder) == content(undisturbed)
     assert sorted(path.name for path in (root / "releases").iterdir()) == ["2026.1.0", "2026.2.0"]
 
 
-def test_a_folder_never_pointed_to_is_completed_by_its_own_run_and_removed_by_another(root: Path) -> None:
+def test_a_folder_never_pointed_to_is_completed_by_its_own_run_and_removed_by_another(
+    root: Path,
+) -> None:
     cut(root)
     before = (root / "latest.json").read_text()
     orphan = cut(root, code="decade")
@@ -661,14 +759,21 @@ def test_readers_see_whole_releases_while_others_are_published(root: Path) -> No
     tables, _ = published()
 
     def publish(number: int) -> None:
-        marked = {name: t.assign(mapping_version=str(number)).astype({"mapping_version": "str"}) for name, t in tables.items()}
+        marked = {
+            name: t.assign(mapping_version=str(number)).astype({"mapping_version": "str"})
+            for name, t in tables.items()
+        }
         cut(root, marked, code=str(number))
 
     def read(_: int) -> int:
         reads = 0
-        while reads < 5 or open_release(root).manifest["code"] != "6":
+        while reads < 5 or open_release(root).manifest["code"] != "4":
             release = open_release(root)
-            seen = {v for name in ("patients", "visits", "labs") for v in release.pandas(name)["mapping_version"]}
+            seen = {
+                v
+                for name in ("patients", "visits", "labs")
+                for v in release.pandas(name)["mapping_version"]
+            }
             assert seen == {release.manifest["code"]}
             reads += 1
         return reads
@@ -676,10 +781,10 @@ def test_readers_see_whole_releases_while_others_are_published(root: Path) -> No
     publish(0)
     with ThreadPoolExecutor(3) as pool:
         readers = [pool.submit(read, n) for n in range(2)]
-        for number in range(1, 7):
+        for number in range(1, 5):
             publish(number)
         assert all(reader.result() >= 5 for reader in readers)
-    assert open_release(root).version == "2026.7.0"
+    assert open_release(root).version == "2026.5.0"
 
 
 def test_one_writer_at_a_time(root: Path) -> None:

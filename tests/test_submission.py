@@ -4,12 +4,14 @@ import json
 import math
 import random
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+from registry import cells
 from registry.package import NotAPackage
 from registry.submission import Submission, receive
 from schemas.engine import check_rows
@@ -50,8 +52,8 @@ def found_in_rows(received: Submission) -> list[tuple[str, str, str, int]]:
     )
     rows = check_rows((Therapies,), asked).rows
     facts = pd.concat(rows)[["rule_id", "table", "column", "row"]] if rows else pd.DataFrame()
-    cells = facts[facts["rule_id"].str.startswith(("COL", "SUB"))]
-    return list(cells.itertuples(index=False, name=None))
+    facts = facts[facts["rule_id"].str.startswith(("COL", "SUB"))]
+    return list(facts.itertuples(index=False, name=None))
 
 
 # --- what is read -------------------------------------------------------------------------------
@@ -461,14 +463,25 @@ def test_flipped_bytes_never_crash_and_never_pass_unseen(tmp_path: Path) -> None
 
 
 def test_a_crash_of_a_rule_is_could_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from registry import submission as module
+    made = package(tmp_path)
+    monkeypatch.setattr(cells, "is_stored_as", crash_once(cells.is_stored_as))
 
-    monkeypatch.setattr(module.cells, "usable", lambda stored: 1 / 0)
-    asked = module.Received(module.open_package(package(tmp_path)), CONTRACT, module.mapping_of("", CONTRACT))
-    breaches = module.Breaches()
+    received = submission(made)
 
-    module._ask_package_rules(asked, breaches)
+    crashed = [line for line in received.breaches.coverage if line["could_not_run"]]
+    assert [(line["rule_id"], line["could_not_run"]) for line in crashed] == [("SUB-20", "ValueError")]
+    assert found(received) == []
+    assert len(received.tables["therapies"]) == 1
 
-    crashed = {line["rule_id"]: line["could_not_run"] for line in breaches.coverage if line["could_not_run"]}
-    assert crashed == {"SUB-20": "ZeroDivisionError", "SUB-21": "ZeroDivisionError"}
-    assert breaches.rows == []
+
+def crash_once(function: Callable[..., bool]) -> Callable[..., bool]:
+    """The function, but its first call raises."""
+    calls: list[None] = []
+
+    def crashing(*arguments: object) -> bool:
+        calls.append(None)
+        if len(calls) == 1:
+            raise ValueError("a value that nobody should see")
+        return function(*arguments)
+
+    return crashing

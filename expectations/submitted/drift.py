@@ -15,6 +15,7 @@ from registry.profile import (
     VAS,
     Row,
     canonical_units,
+    each,
     measured,
     row,
     said,
@@ -50,10 +51,10 @@ def statistics(given: Given) -> pd.DataFrame:
 def _recoded(now: Tables, before: Tables) -> Iterator[Row]:
     """Of the patients in both deliveries, those for whom a fact that stays is another now."""
     after, then = (
-        side["patients"].dropna(subset=["patient_id"]).drop_duplicates("patient_id").set_index("patient_id")
+        side["patients"].drop_duplicates("patient_id").set_index("patient_id")
         for side in (now, before)
     )
-    both = then.index.intersection(after.index)
+    both = then.index.intersection(after.index).dropna()
     for column in FACTS:
         old, new = then[column].loc[both], after[column].loc[both]
         told = old.notna() & new.notna()
@@ -63,12 +64,12 @@ def _recoded(now: Tables, before: Tables) -> Iterator[Row]:
 def _missing(now: Tables, before: Tables) -> Iterator[Row]:
     """The share of blank cells of every column; reasons for blanks are not asked."""
     for name in [name for name in now if name in before]:
-        after, then = now[name].isna().mean(), before[name].isna().mean()
+        blank = pd.DataFrame({"then": before[name].isna().mean(), "now": now[name].isna().mean()})
         n = min(len(now[name]), len(before[name]))
-        for column in [c for c in then.index.intersection(after.index) if not c.endswith("_absent")]:
-            words = f"{said(then[column], '%')} → {said(after[column], '%')}"
-            rise = after[column] - then[column]
-            yield row((name, column), "missing_rise", rise, n, unit="%", shown=words)
+        for column, old, new in each(blank.dropna()):
+            if not column.endswith("_absent"):
+                words = f"{said(old, '%')} → {said(new, '%')}"
+                yield row((name, column), "missing_rise", new - old, n, unit="%", shown=words)
 
 
 def _medians(now: Tables, before: Tables) -> Iterator[Row]:
@@ -77,12 +78,10 @@ def _medians(now: Tables, before: Tables) -> Iterator[Row]:
         measured(side["labs"]).groupby("analyte")["value"].agg(["median", "size"])
         for side in (now, before)
     )
-    for analyte in then.index.intersection(after.index):
-        unit = canonical_units().get(analyte, "")
-        old, new = then.at[analyte, "median"], after.at[analyte, "median"]
-        n = min(then.at[analyte, "size"], after.at[analyte, "size"])
-        words = f"{said(old, '')} → {said(new, unit)}"
-        place = ("labs", "value")
+    place, units = ("labs", "value"), canonical_units()
+    for analyte, old, n_old, new, n_new in each(pd.concat([then, after], axis="columns").dropna()):
+        words = f"{said(old, '')} → {said(new, units.get(analyte, ''))}"
+        n = min(n_old, n_new)
         yield row(place, "median_ratio", new / old, n, unit="×", group=analyte, shown=words)
 
 
@@ -90,8 +89,8 @@ def _means(now: Tables, before: Tables) -> Iterator[Row]:
     """Means of the core set measures, as shares of their scales."""
     after, then = (_on_scale(side["visits"]) for side in (now, before))
     for column in CORE_SET:
-        old, new = then[column].mean(), after[column].mean()
-        n = min(then[column].count(), after[column].count())
+        old, new = float(then[column].mean()), float(after[column].mean())
+        n = int(min(then[column].count(), after[column].count()))
         words = f"{said(old, '%')} → {said(new, '%')}"
         yield row(("visits", column), "mean_shift", new - old, n, unit="%", shown=words)
 
@@ -104,11 +103,11 @@ def _on_scale(visits: pd.DataFrame) -> pd.DataFrame:
 def _new_units(now: Tables, before: Tables) -> Iterator[Row]:
     """Of the results of each analyte sent before, those in a unit not used for it before."""
     after, then = (side["labs"].dropna(subset=["analyte", "unit"]) for side in (now, before))
-    after = after[after["analyte"].isin(then["analyte"])]
+    after = after[after["analyte"].isin(then["analyte"].unique())]
     used = pd.MultiIndex.from_frame(then[["analyte", "unit"]].drop_duplicates())
     known = pd.MultiIndex.from_frame(after[["analyte", "unit"]]).isin(used)
-    for analyte, new in pd.Series(~known, after.index).groupby(after["analyte"]):
-        one = share(("labs", "unit"), "new_unit_share", new)
+    for analyte, is_new in pd.Series(~known, after.index).groupby(after["analyte"]):
+        one = share(("labs", "unit"), "new_unit_share", is_new)
         yield {**one, "shown": f"{analyte}: {one['shown']}"}
 
 
@@ -129,11 +128,12 @@ drift = statistics_suite("drift", statistics, against_previous=True)
     about="patients",
     on="patient_id",
     source="own proposal",
-    en="A fact that does not change (sex, year of birth, onset, diagnosis, subtype) is another for many "
-    "patients than in your last submission. Check whether a code list or the pseudonyms were mixed up.",
-    de="Eine unveränderliche Angabe (Geschlecht, Geburtsjahr, Beginn, Diagnose, Subtyp) lautet bei vielen "
-    "Personen anders als in Ihrer letzten Lieferung. Bitte prüfen, ob eine Codeliste oder die Pseudonyme "
-    "vertauscht wurden.",
+    en="A fact that does not change (sex, year of birth, onset, diagnosis, subtype) is another "
+    "for many patients than in your last submission. Check whether a code list or the pseudonyms "
+    "were mixed up.",
+    de="Eine unveränderliche Angabe (Geschlecht, Geburtsjahr, Beginn, Diagnose, Subtyp) lautet "
+    "bei vielen Personen anders als in Ihrer letzten Lieferung. Bitte prüfen, ob eine Codeliste "
+    "oder die Pseudonyme vertauscht wurden.",
 )
 def are_the_people_they_were_before() -> Expectations:
     """One corrected birth year is care; a tenth of them is another export behind the same names."""
@@ -147,10 +147,10 @@ def are_the_people_they_were_before() -> Expectations:
     about="every table",
     tables="patients",
     source="own proposal",
-    en="A column has far more blank cells than in your last submission. Check whether the export still "
-    "reads the right field.",
-    de="Eine Spalte hat weit mehr leere Zellen als in Ihrer letzten Lieferung. Bitte prüfen, ob der "
-    "Export noch das richtige Feld liest.",
+    en="A column has far more blank cells than in your last submission. Check whether the export "
+    "still reads the right field.",
+    de="Eine Spalte hat weit mehr leere Zellen als in Ihrer letzten Lieferung. Bitte prüfen, ob "
+    "der Export noch das richtige Feld liest.",
 )
 def fill_the_columns_they_filled_before() -> Expectations:
     """A renamed field in the source empties a column without an error anywhere."""
@@ -164,11 +164,11 @@ def fill_the_columns_they_filled_before() -> Expectations:
     about="labs",
     on="value",
     source="1 µkat/L = 60 U/L by definition; own proposal",
-    en="The results of an analyte moved since your last submission by the factor between two units. "
-    "Check whether the export changed the unit of the numbers, but not the unit it states.",
-    de="Die Ergebnisse eines Laborwerts haben sich seit Ihrer letzten Lieferung um den Faktor zwischen zwei "
-    "Einheiten verschoben. Bitte prüfen, ob der Export die Einheit der Zahlen geändert hat, nicht aber "
-    "die angegebene Einheit.",
+    en="The results of an analyte moved since your last submission by the factor between two "
+    "units. Check whether the export changed the unit of the numbers, but not the unit it states.",
+    de="Die Ergebnisse eines Laborwerts haben sich seit Ihrer letzten Lieferung um den Faktor "
+    "zwischen zwei Einheiten verschoben. Bitte prüfen, ob der Export die Einheit der Zahlen "
+    "geändert hat, nicht aber die angegebene Einheit.",
 )
 def measure_each_analyte_on_the_scale_of_before() -> Expectations:
     """A cohort's median does not move sixtyfold in a year; the unit of its numbers may."""
@@ -184,11 +184,11 @@ def measure_each_analyte_on_the_scale_of_before() -> Expectations:
     source="own proposal",
     en="The mean of a core set measure moved by more than a tenth of its scale since your last "
     "submission. Check the direction of the scale, its unit and its version.",
-    de="Der Mittelwert eines Maßes des Core Sets hat sich seit Ihrer letzten Lieferung um mehr als ein "
-    "Zehntel der Skala verschoben. Bitte Richtung, Einheit und Fassung der Skala prüfen.",
+    de="Der Mittelwert eines Maßes des Core Sets hat sich seit Ihrer letzten Lieferung um mehr "
+    "als ein Zehntel der Skala verschoben. Bitte Richtung, Einheit und Fassung der Skala prüfen.",
 )
 def rate_patients_on_the_scales_of_before() -> Expectations:
-    """The past is resent each time, so the mean of all visits moves slowly; a turned scale does not."""
+    """The past is resent each time: a mean of all visits moves slowly, a turned scale does not."""
     return [between("mean_shift", -0.1, 0.1, fewest=ENOUGH)]
 
 
@@ -199,10 +199,11 @@ def rate_patients_on_the_scales_of_before() -> Expectations:
     about="every table",
     tables="patients",
     source="own proposal",
-    en="Results are in a unit, or strength is on a version of the muscle test, that you did not use "
-    "before. Confirm the change; numbers and limits of normal must have changed with it.",
-    de="Ergebnisse stehen in einer Einheit, oder die Muskelkraft in einer Testfassung, die Sie bisher nicht "
-    "verwendet haben. Bitte den Wechsel bestätigen; Werte und Normgrenzen müssen mitgewechselt haben.",
+    en="Results are in a unit, or strength is on a version of the muscle test, that you did not "
+    "use before. Confirm the change; numbers and limits of normal must have changed with it.",
+    de="Ergebnisse stehen in einer Einheit, oder die Muskelkraft in einer Testfassung, die Sie "
+    "bisher nicht verwendet haben. Bitte den Wechsel bestätigen; Werte und Normgrenzen müssen "
+    "mitgewechselt haben.",
 )
 def keep_to_the_units_and_versions_of_before() -> Expectations:
     """Between two versions of the muscle test no response can be computed."""

@@ -14,8 +14,8 @@ labs = table_suite("labs")
     Category.COMPLETENESS,
     on="upper_limit_normal",
     source="NIEHS IMACS response criteria page; reference intervals (PMC4975217 T3)",
-    en="Many results of a muscle enzyme lack their upper limit of normal. Send the limit that your "
-    "laboratory printed beside the result, in the same unit.",
+    en="Many results of a muscle enzyme lack their upper limit of normal. Send the limit that "
+    "your laboratory printed beside the result, in the same unit.",
     de="Bei vielen Ergebnissen eines Muskelenzyms fehlt der obere Normwert. Bitte den Grenzwert "
     "mitsenden, den Ihr Labor neben das Ergebnis gedruckt hat, in derselben Einheit.",
 )

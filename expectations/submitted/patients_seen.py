@@ -6,7 +6,7 @@ The frame has one row per patient, with yes, no, or blank where it cannot be ask
 import pandas as pd
 
 from expectations import gx
-from expectations.suite import Expectations, Given, Suite, Tables
+from expectations.suite import Expectations, Given, Suite
 from registry.profile import CORE_SET
 from registry.rules import Category, Home, Severity
 
@@ -51,11 +51,12 @@ def _visits(people: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ck(baseline: pd.Series, labs: pd.DataFrame) -> pd.Series:
+def _ck(baseline: pd.Series, labs: pd.DataFrame) -> pd.DataFrame:
     ck = labs[(labs["analyte"] == "ck") & labs["value"].notna()].dropna(subset=["patient_id"])
     days = ck["collected_date"] - baseline.reindex(ck["patient_id"]).set_axis(ck.index)
     near = ck["patient_id"][days.dt.days.abs() <= NEAR_VISIT_DAYS]
-    return _among(baseline.index, near).where(baseline.notna()).rename("ck_at_baseline")
+    found = _among(baseline.index, near).where(baseline.notna())
+    return found.to_frame("ck_at_baseline")
 
 
 def _antibodies(people: pd.DataFrame, serology: pd.DataFrame) -> pd.DataFrame:
@@ -89,10 +90,10 @@ def _true_of(column: str, mostly: float) -> Expectations:
     COMPLETENESS,
     tables="patients visits",
     source=IMACS,
-    en="Many patients have no baseline visit. Mark the visit at which treatment began as baseline, or "
-    "send it if it is missing.",
-    de="Viele Personen haben keine Baseline-Visite. Bitte die Visite bei Behandlungsbeginn als baseline "
-    "kennzeichnen oder nachliefern, falls sie fehlt.",
+    en="Many patients have no baseline visit. Mark the visit at which treatment began as "
+    "baseline, or send it if it is missing.",
+    de="Viele Personen haben keine Baseline-Visite. Bitte die Visite bei Behandlungsbeginn als "
+    "baseline kennzeichnen oder nachliefern, falls sie fehlt.",
 )
 def have_a_baseline_visit() -> Expectations:
     """Response is a change, and a change has a beginning."""
@@ -107,8 +108,8 @@ def have_a_baseline_visit() -> Expectations:
     source=IMACS,
     en="At many baseline visits the core set is not complete. Enter the missing measures from the "
     "notes if they were taken; without them no response can be computed.",
-    de="Bei vielen Baseline-Visiten ist das Core Set unvollständig. Bitte fehlende Maße aus der Akte "
-    "nachtragen, falls sie erhoben wurden; ohne sie lässt sich kein Ansprechen berechnen.",
+    de="Bei vielen Baseline-Visiten ist das Core Set unvollständig. Bitte fehlende Maße aus der "
+    "Akte nachtragen, falls sie erhoben wurden; ohne sie lässt sich kein Ansprechen berechnen.",
 )
 def have_the_whole_core_set_at_baseline() -> Expectations:
     """One measure missing at baseline costs the score of every later visit."""
@@ -121,10 +122,10 @@ def have_the_whole_core_set_at_baseline() -> Expectations:
     COMPLETENESS,
     tables="patients visits labs",
     source=IMACS,
-    en="For many patients there is no CK within two weeks of the baseline visit. Send the result that "
-    "was taken when treatment began.",
-    de="Bei vielen Personen gibt es keinen CK-Wert innerhalb von zwei Wochen um die Baseline-Visite. "
-    "Bitte das Ergebnis vom Behandlungsbeginn mitsenden.",
+    en="For many patients there is no CK within two weeks of the baseline visit. Send the result "
+    "that was taken when treatment began.",
+    de="Bei vielen Personen gibt es keinen CK-Wert innerhalb von zwei Wochen um die "
+    "Baseline-Visite. Bitte das Ergebnis vom Behandlungsbeginn mitsenden.",
 )
 def have_a_ck_at_baseline() -> Expectations:
     """The muscle enzyme is one of the six measures, and CK the one that nearly everyone has."""
@@ -137,10 +138,11 @@ def have_a_ck_at_baseline() -> Expectations:
     COMPLETENESS,
     tables="patients visits",
     source=IMACS,
-    en="Many patients who were followed for more than a year have no complete core set around month 12. "
-    "Send the visit nearest to one year after baseline with all its measures.",
-    de="Viele Personen mit über einem Jahr Beobachtung haben um Monat 12 kein vollständiges Core Set. "
-    "Bitte die Visite, die einem Jahr nach Baseline am nächsten liegt, mit allen Maßen senden.",
+    en="Many patients who were followed for more than a year have no complete core set around "
+    "month 12. Send the visit nearest to one year after baseline with all its measures.",
+    de="Viele Personen mit über einem Jahr Beobachtung haben um Monat 12 kein vollständiges Core "
+    "Set. Bitte die Visite, die einem Jahr nach Baseline am nächsten liegt, mit allen Maßen "
+    "senden.",
 )
 def have_the_whole_core_set_after_a_year() -> Expectations:
     """Twelve months is the time point at which registries are compared."""
@@ -153,10 +155,10 @@ def have_the_whole_core_set_after_a_year() -> Expectations:
     COMPLETENESS,
     tables="patients serology",
     source="224th ENMC workshop (doi:10.1016/j.nmd.2017.09.016)",
-    en="For many patients there is no answer on anti-HMGCR or anti-SRP. Send both results, or a row "
-    "that says why the test was not done.",
-    de="Bei vielen Personen fehlt eine Angabe zu Anti-HMGCR oder Anti-SRP. Bitte beide Befunde senden "
-    "oder eine Zeile mit dem Grund, warum nicht getestet wurde.",
+    en="For many patients there is no answer on anti-HMGCR or anti-SRP. Send both results, or a "
+    "row that says why the test was not done.",
+    de="Bei vielen Personen fehlt eine Angabe zu Anti-HMGCR oder Anti-SRP. Bitte beide Befunde "
+    "senden oder eine Zeile mit dem Grund, warum nicht getestet wurde.",
 )
 def were_tested_for_both_antibodies_or_say_why_not() -> Expectations:
     """Seronegative is a diagnosis only when both were looked for."""

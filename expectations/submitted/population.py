@@ -7,13 +7,13 @@ import pandas as pd
 
 from expectations.suite import Expectations, Given, between, statistics_suite
 from registry.codelists import table
-from registry.profile import profile, slip_factors
+from registry.profile import each, profile, slip_factors
 from registry.rules import Category, Severity
 
 NOTE, QUERY, PLAUSIBILITY = Severity.NOTE, Severity.QUERY, Category.PLAUSIBILITY
 
-# Medians of all results of a centre, in canonical units: own estimates of the order of magnitude, which
-# is enough to tell a mix-up of units (tenfold or more) from another mix of patients.
+# Medians of all results of a centre, in canonical units: own estimates of the order of magnitude,
+# enough to tell a mix-up of units (tenfold or more) from another mix of patients.
 TYPICAL_MEDIAN = {
     "ck": 900.0,
     "aldolase": 12.0,
@@ -41,15 +41,17 @@ population = statistics_suite("population", statistics)
 def _published(rule: str) -> Expectations:
     """The rule's bounds of `centre_expectations.csv`, one expectation each."""
     bounds = table("centre_expectations")
-    bounds = bounds[bounds["rule"] == rule].astype("object").where(lambda cells: cells.notna(), None)
+    columns = ["quantity", "group", "at_least", "at_most", "counted_at_least"]
     return [
         between(
-            bound.quantity if bound.group == "all" else f"{bound.quantity}.{bound.group}",
-            bound.at_least,
-            bound.at_most,
-            fewest=bound.counted_at_least,
+            quantity if group == "all" else f"{quantity}.{group}",
+            None if pd.isna(at_least) else at_least,
+            None if pd.isna(at_most) else at_most,
+            fewest=fewest,
         )
-        for bound in bounds.itertuples()
+        for _, quantity, group, at_least, at_most, fewest in each(
+            bounds.loc[bounds["rule"] == rule, columns]
+        )
     ]
 
 
@@ -59,8 +61,8 @@ def _published(rule: str) -> Expectations:
     PLAUSIBILITY,
     about="patients",
     on="subtype",
-    source="Shelly 2022, Mayo n=152; Kassardjian 2015 (doi:10.1001/jamaneurol.2015.1207); Lim 2018; "
-    "Ma 2021 (doi:10.3389/fneur.2021.670784)",
+    source="Shelly 2022, Mayo n=152; Kassardjian 2015 (doi:10.1001/jamaneurol.2015.1207); Lim "
+    "2018; Ma 2021 (doi:10.3389/fneur.2021.670784)",
     en="The share of a subtype is far from that of any published cohort. Check how the subtype is "
     "coded; if your referrals are special, tell the registry.",
     de="Der Anteil eines Subtyps weicht stark von allen veröffentlichten Kohorten ab. Bitte die "
@@ -78,10 +80,10 @@ def have_subtypes_in_shares_seen_elsewhere() -> Expectations:
     about="patients",
     on="sex",
     source="Shelly 2020 (PMC7713997 T1); Chinese anti-HMGCR cohort n=111; Ellis 2012",
-    en="The share of women is far from that of any published cohort. Check how sex is coded, "
-    "1 and 2 may be swapped.",
-    de="Der Anteil der Frauen weicht stark von allen veröffentlichten Kohorten ab. Bitte die Kodierung "
-    "des Geschlechts prüfen; 1 und 2 könnten vertauscht sein.",
+    en="The share of women is far from that of any published cohort. Check how sex is coded, 1 "
+    "and 2 may be swapped.",
+    de="Der Anteil der Frauen weicht stark von allen veröffentlichten Kohorten ab. Bitte die "
+    "Kodierung des Geschlechts prüfen; 1 und 2 könnten vertauscht sein.",
 )
 def have_women_in_a_share_seen_elsewhere() -> Expectations:
     """Swapped codes are right in every row and wrong in all."""
@@ -96,10 +98,10 @@ def have_women_in_a_share_seen_elsewhere() -> Expectations:
     on="value",
     source="Kassardjian 2015; Ashton 2016; Shelly 2020 (PMC7713997 T1); Chow 2024 "
     "(doi:10.1016/j.semarthrit.2024.152522)",
-    en="The median of the patients' first CK is far from that of any published cohort. Check whether "
-    "results from before treatment are missing, and which unit they are in.",
-    de="Der Median der ersten CK-Werte weicht stark von allen veröffentlichten Kohorten ab. Bitte prüfen, "
-    "ob Werte von vor der Behandlung fehlen und welche Einheit sie haben.",
+    en="The median of the patients' first CK is far from that of any published cohort. Check "
+    "whether results from before treatment are missing, and which unit they are in.",
+    de="Der Median der ersten CK-Werte weicht stark von allen veröffentlichten Kohorten ab. Bitte "
+    "prüfen, ob Werte von vor der Behandlung fehlen und welche Einheit sie haben.",
 )
 def present_with_a_ck_seen_elsewhere() -> Expectations:
     """Where the first values lie too low, the untreated ones were mostly left behind elsewhere."""
@@ -114,10 +116,11 @@ def present_with_a_ck_seen_elsewhere() -> Expectations:
     on="agent",
     tables="exposures patients",
     source="Chinese anti-HMGCR cohort n=111; Szczesny 2022 (PMC9114810)",
-    en="The share of anti-HMGCR patients with a statin is far from that of any published cohort. Check "
-    "whether exposures were asked of everyone, and not only of those who had one.",
-    de="Der Anteil der Anti-HMGCR-Patienten mit Statin weicht stark von allen veröffentlichten Kohorten "
-    "ab. Bitte prüfen, ob alle nach Expositionen gefragt wurden und nicht nur die Exponierten.",
+    en="The share of anti-HMGCR patients with a statin is far from that of any published cohort. "
+    "Check whether exposures were asked of everyone, and not only of those who had one.",
+    de="Der Anteil der Anti-HMGCR-Patienten mit Statin weicht stark von allen veröffentlichten "
+    "Kohorten ab. Bitte prüfen, ob alle nach Expositionen gefragt wurden und nicht nur die "
+    "Exponierten.",
 )
 def have_statins_before_anti_hmgcr_in_a_share_seen_elsewhere() -> Expectations:
     """Statin-naive anti-HMGCR is valid in a patient; in all of a centre's it is a missing table."""
@@ -131,12 +134,12 @@ def have_statins_before_anti_hmgcr_in_a_share_seen_elsewhere() -> Expectations:
     about="visits",
     on="physician_global_vas",
     source="own proposal",
-    en="Ratings are mostly whole centimetres, or many visits repeat another patient's core set. Measure "
-    "the line to the millimetre; check whether records were copied, and if the scale is a number "
-    "from 0 to 10, tell the registry.",
-    de="Die Bewertungen sind meist ganze Zentimeter, oder viele Visiten wiederholen das Core Set einer "
-    "anderen Person. Bitte die Linie auf den Millimeter messen und prüfen, ob Einträge kopiert wurden; "
-    "ist die Skala eine Zahl von 0 bis 10, sagen Sie es dem Register.",
+    en="Ratings are mostly whole centimetres, or many visits repeat another patient's core set. "
+    "Measure the line to the millimetre; check whether records were copied, and if the scale is a "
+    "number from 0 to 10, tell the registry.",
+    de="Die Bewertungen sind meist ganze Zentimeter, oder viele Visiten wiederholen das Core Set "
+    "einer anderen Person. Bitte die Linie auf den Millimeter messen und prüfen, ob Einträge "
+    "kopiert wurden; ist die Skala eine Zahl von 0 bis 10, sagen Sie es dem Register.",
 )
 def have_core_sets_that_were_measured_one_by_one() -> Expectations:
     """Whole numbers blur the bands of the response score; two patients never agree in all of it."""
@@ -153,10 +156,11 @@ def have_core_sets_that_were_measured_one_by_one() -> Expectations:
     about="patients",
     on="vital_status",
     source="Chow 2024 (doi:10.1016/j.semarthrit.2024.152522)",
-    en="More than one patient in ten died within a year, or none in over 200 patient-years. Check the "
-    "vital status and the dates of death; ask the register of residents if you can.",
-    de="Innerhalb eines Jahres starb mehr als eine von zehn Personen, oder in über 200 Personenjahren "
-    "niemand. Bitte Vitalstatus und Todestage prüfen; wo möglich beim Melderegister nachfragen.",
+    en="More than one patient in ten died within a year, or none in over 200 patient-years. Check "
+    "the vital status and the dates of death; ask the register of residents if you can.",
+    de="Innerhalb eines Jahres starb mehr als eine von zehn Personen, oder in über 200 "
+    "Personenjahren niemand. Bitte Vitalstatus und Todestage prüfen; wo möglich beim "
+    "Melderegister nachfragen.",
 )
 def die_at_a_rate_seen_elsewhere() -> Expectations:
     """Five-year survival is about 93 %: nobody dead means that deaths do not reach the centre."""
@@ -170,10 +174,10 @@ def die_at_a_rate_seen_elsewhere() -> Expectations:
     about="labs",
     on="value",
     source="1 µkat/L = 60 U/L by definition; Shelly 2020 (PMC7713997 T1); own proposal",
-    en="The results of an analyte lie nearer to what its other unit gives than to what is usual. Check "
-    "which unit your laboratory reports and which one the column says.",
-    de="Die Ergebnisse eines Laborwerts liegen näher an dem, was seine andere Einheit ergibt, als am "
-    "Üblichen. Bitte prüfen, welche Einheit Ihr Labor angibt und welche in der Spalte steht.",
+    en="The results of an analyte lie nearer to what its other unit gives than to what is usual. "
+    "Check which unit your laboratory reports and which one the column says.",
+    de="Die Ergebnisse eines Laborwerts liegen näher an dem, was seine andere Einheit ergibt, als "
+    "am Üblichen. Bitte prüfen, welche Einheit Ihr Labor angibt und welche in der Spalte steht.",
 )
 def measure_each_analyte_in_the_unit_they_say() -> Expectations:
     """Each result alone may pass as a low or a high one; their median cannot."""
@@ -208,11 +212,11 @@ def by_slip_factor(statistic: str) -> Expectations:
     about="labs",
     on="value collected_date",
     source="1 µkat/L = 60 U/L by definition; own proposal",
-    en="In one year the results of an analyte differ from all other years by the factor between two "
-    "units. Check whether the laboratory changed its unit in that year and the column did not.",
-    de="In einem Jahr unterscheiden sich die Ergebnisse eines Laborwerts von allen anderen Jahren um den "
-    "Faktor zwischen zwei Einheiten. Bitte prüfen, ob das Labor in diesem Jahr die Einheit gewechselt "
-    "hat und die Spalte nicht.",
+    en="In one year the results of an analyte differ from all other years by the factor between "
+    "two units. Check whether the laboratory changed its unit in that year and the column did not.",
+    de="In einem Jahr unterscheiden sich die Ergebnisse eines Laborwerts von allen anderen Jahren "
+    "um den Faktor zwischen zwei Einheiten. Bitte prüfen, ob das Labor in diesem Jahr die Einheit "
+    "gewechselt hat und die Spalte nicht.",
 )
 def keep_the_unit_of_an_analyte_from_year_to_year() -> Expectations:
     """A change of laboratory slips a part of the results, which the median of all does not show."""
@@ -228,11 +232,11 @@ def keep_the_unit_of_an_analyte_from_year_to_year() -> Expectations:
     source="own proposal",
     en="Many CK results are whole hundreds. Send the results as the laboratory reported them, not "
     "rounded or remembered ones.",
-    de="Viele CK-Werte sind glatte Hunderter. Bitte die Werte so senden, wie das Labor sie berichtet "
-    "hat, nicht gerundet oder aus dem Gedächtnis.",
+    de="Viele CK-Werte sind glatte Hunderter. Bitte die Werte so senden, wie das Labor sie "
+    "berichtet hat, nicht gerundet oder aus dem Gedächtnis.",
 )
 def report_ck_as_the_laboratory_did() -> Expectations:
-    """One in a hundred is a whole hundred by chance; more were typed from a letter or from memory."""
+    """One in a hundred is a whole hundred by chance; more were typed from memory."""
     return [between("whole_hundreds_share", None, 0.2, fewest=ENOUGH_DIGITS)]
 
 
@@ -243,10 +247,11 @@ def report_ck_as_the_laboratory_did() -> Expectations:
     about="every table",
     tables="patients",
     source="own proposal",
-    en="Many dates of a table are the first of a month. Send the day itself; where only the month is "
-    "known of a visit or a sample, leave the date blank rather than make one up.",
-    de="Viele Datumsangaben einer Tabelle sind der Erste eines Monats. Bitte den Tag selbst senden; ist "
-    "bei einer Visite oder Probe nur der Monat bekannt, das Datum leer lassen statt eines zu erfinden.",
+    en="Many dates of a table are the first of a month. Send the day itself; where only the month "
+    "is known of a visit or a sample, leave the date blank rather than make one up.",
+    de="Viele Datumsangaben einer Tabelle sind der Erste eines Monats. Bitte den Tag selbst "
+    "senden; ist bei einer Visite oder Probe nur der Monat bekannt, das Datum leer lassen statt "
+    "eines zu erfinden.",
 )
 def date_visits_and_samples_to_the_day() -> Expectations:
     """Three in a hundred fall on the first by chance; days made up blur every interval."""

@@ -12,11 +12,12 @@ serology = table_suite("serology")
     Severity.NOTE,
     Category.COMPLETENESS,
     on="kit unit",
-    source="laboratory handbooks (ARUP, Mayo, Iowa); anti-SRP ELISA: titres compare within one assay",
+    source="laboratory handbooks (ARUP, Mayo, Iowa); anti-SRP ELISA: titres compare within one "
+    "assay",
     en="Many antibody results with a number lack the name of the kit or the unit. Enter both; the "
     "laboratory's report names them.",
-    de="Bei vielen Antikörperbefunden mit Zahlenwert fehlt der Name des Kits oder die Einheit. Bitte "
-    "beides eintragen; der Laborbefund nennt sie.",
+    de="Bei vielen Antikörperbefunden mit Zahlenwert fehlt der Name des Kits oder die Einheit. "
+    "Bitte beides eintragen; der Laborbefund nennt sie.",
 )
 def name_the_kit_and_the_unit_of_every_titre() -> Expectations:
     """Units of two kits are not convertible: without the kit a titre says only positive or not."""

@@ -23,10 +23,10 @@ FINDINGS = (
     Category.COMPLETENESS,
     on=" ".join(CORE_SET),
     source="NIEHS IMACS response criteria page",
-    en="At many visits a core set measure is blank and no reason is given. Enter the measurement, or "
-    "in the column ending in _absent why there is none.",
-    de="Bei vielen Visiten fehlt ein Maß des Core Sets ohne Angabe eines Grundes. Bitte den Messwert "
-    "eintragen oder in der Spalte mit der Endung _absent, warum es keinen gibt.",
+    en="At many visits a core set measure is blank and no reason is given. Enter the measurement, "
+    "or in the column ending in _absent why there is none.",
+    de="Bei vielen Visiten fehlt ein Maß des Core Sets ohne Angabe eines Grundes. Bitte den "
+    "Messwert eintragen oder in der Spalte mit der Endung _absent, warum es keinen gibt.",
 )
 def answer_every_core_set_measure() -> Expectations:
     """A reason is an answer: patients too weak to be tested are not patients who were forgotten."""
@@ -44,14 +44,14 @@ def answer_every_core_set_measure() -> Expectations:
     Category.COMPLETENESS,
     on=" ".join(FINDINGS),
     source="own proposal",
-    en="At most visits a clinical finding was not assessed. Record it as present or absent, even when "
-    "it is absent; if your centre never looks for it, tell the registry.",
-    de="Bei den meisten Visiten wurde ein klinischer Befund nicht erhoben. Bitte als vorhanden oder "
-    "nicht vorhanden eintragen, auch wenn er fehlt; sucht Ihr Zentrum nie danach, sagen Sie es dem "
-    "Register.",
+    en="At most visits a clinical finding was not assessed. Record it as present or absent, even "
+    "when it is absent; if your centre never looks for it, tell the registry.",
+    de="Bei den meisten Visiten wurde ein klinischer Befund nicht erhoben. Bitte als vorhanden "
+    "oder nicht vorhanden eintragen, auch wenn er fehlt; sucht Ihr Zentrum nie danach, sagen Sie "
+    "es dem Register.",
 )
 def look_for_the_clinical_findings() -> Expectations:
-    """Dysphagia found where it was sought, and unknown elsewhere, makes its frequency meaningless."""
+    """A frequency of dysphagia means nothing where it was not looked for."""
     return [
         gx.ExpectColumnValuesToBeInSet(column=finding, value_set=["present", "absent"], mostly=0.5)
         for finding in FINDINGS

@@ -44,7 +44,7 @@ def _as_submitted(rows: pd.Index, table: str, column: str, submission: Submissio
     submitted = submission.submitted.get(table)
     if submitted is None or own not in submitted:
         return pd.Series(None, index=rows, dtype="str")
-    return as_text(submitted.loc[rows, own])
+    return as_text(submitted[own].reindex(rows))
 
 
 def as_text(values: pd.Series) -> pd.Series:

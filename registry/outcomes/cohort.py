@@ -101,13 +101,12 @@ def read_cohort(tables: Tables, data_cut: DataCut, held_back: pd.Series | None) 
 
 
 def rows_held_back(held_back: pd.Series | None, table: str, people: pa.Array) -> Ints:
-    """Rows of a table that were held back, per patient."""
+    """Rows of a table that were held back, per patient; the index is (table, patient_id)."""
     counts = np.zeros(len(people), dtype=np.int64)
     if held_back is not None and len(held_back):
-        held = held_back.rename("rows").reset_index()
-        held = held[held["table"] == table]
-        at = positions(held["patient_id"].astype("str"), people)
-        np.add.at(counts, at[at >= 0], held["rows"].to_numpy(dtype=np.int64)[at >= 0])
+        held = held_back[held_back.index.get_level_values(0) == table]
+        at = positions(held.index.get_level_values(1).to_series().astype("str"), people)
+        np.add.at(counts, at[at >= 0], held.to_numpy(dtype=np.int64)[at >= 0])
     return counts
 
 

@@ -60,21 +60,20 @@ def read_core_set(cohort: Cohort, labs: pd.DataFrame, rows: VisitRows) -> CoreSe
     measures = {measure: cohort.visit_column(name) for measure, name in VISIT_COLUMNS.items()}
     measures["mmt"] = np.where(np.isnan(maximum), np.nan, measures["mmt"])
     results = enzymes.read_results(labs, cohort.people)
-    baselines, of_row = np.unique(rows.baseline, return_inverse=True)
-    who, when = take(visits.patient, baselines, -1), take(visits.day, baselines, 0)
+    who, when = (take(of, rows.baseline_of_line, -1) for of in (visits.patient, visits.day))
     every = range(len(enzymes.enzymes()[0]))
     found = [results.near(np.full_like(who, enzyme), who, when) for enzyme in every]
     chosen = enzymes.most_abnormal(found)
-    enzyme = chosen[of_row]
+    enzyme = chosen[rows.line]
     at_visit = results.near(enzyme, visits.patient[rows.visit], visits.day[rows.visit])
     return CoreSet(
         measures=measures,
         mmt_max=maximum,
         ck=results.near(np.zeros_like(visits.patient), visits.patient, visits.day),
-        former=_state(measures, maximum, rows.baseline, enzymes.pick(found, chosen).at(of_row)),
+        former=_state(measures, maximum, rows.baseline, enzymes.pick(found, chosen).at(rows.line)),
         later=_state(measures, maximum, rows.visit, at_visit),
         enzyme=enzyme,
-        ck_baseline=found[0].at(of_row),
+        ck_baseline=found[0].at(rows.line),
     )
 
 

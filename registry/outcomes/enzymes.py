@@ -114,9 +114,9 @@ def read_results(labs: pd.DataFrame, people: pa.Array) -> Results:
     keys = key(enzyme * len(people) + patient, day)[usable]
     result = times_uln(value[usable], comparator[usable], upper_limit[usable])
     order = _by_key_then_result(keys, result)
-    keys = keys[order]
-    highest = order[np.r_[keys[1:] != keys[:-1], True][: len(keys)]]
-    return Results(np.unique(keys), result.at(highest), len(people))
+    ordered = keys[order]
+    highest = order[np.r_[ordered[1:] != ordered[:-1], True][: len(order)]]
+    return Results(keys[highest], result.at(highest), len(people))
 
 
 def _by_key_then_result(keys: Ints, result: TimesULN) -> Ints:

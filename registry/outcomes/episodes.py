@@ -16,6 +16,7 @@ from registry.outcomes.keys import (
     Floats,
     Ints,
     days,
+    key,
     large_strings,
     positions,
     runs,
@@ -75,8 +76,11 @@ def drugs() -> Drugs:
 
 @dataclass(frozen=True)
 class Episodes:
-    """One entry per usable episode. `drug` is a position in `drugs()`, -1 for statin withdrawal
-    that names no drug; `last` is FOREVER while it runs; `reason` a position in STOP_REASONS."""
+    """One entry per usable episode, sorted by patient and first day.
+
+    `drug` is a position in `drugs()`, -1 for statin withdrawal that names no drug; `last` is
+    FOREVER while it runs; `reason` a position in STOP_REASONS, or NO_REASON.
+    """
 
     row: Ints  # position in the table
     patient: Ints
@@ -89,7 +93,7 @@ class Episodes:
     reason: Ints
     submitted_line: Ints
 
-    def only(self, chosen: Flags) -> "Episodes":
+    def only(self, chosen: Flags | Ints) -> "Episodes":
         parts: dict[str, Any] = {f.name: getattr(self, f.name)[chosen] for f in fields(self)}
         return Episodes(**parts)
 
@@ -138,7 +142,9 @@ def read_episodes(therapies: pd.DataFrame, patient: Ints, until: Ints) -> tuple[
     )
     counted = usable & (patient >= 0)
     counted &= (first <= until[patient]) if len(until) else False
-    return episodes.only(counted), incomplete
+    chosen = np.flatnonzero(counted)
+    order = np.argsort(key(patient[chosen], first[chosen]))
+    return episodes.only(chosen[order]), incomplete
 
 
 @cache

@@ -60,7 +60,8 @@ def rise(former: Floats, later: Floats) -> Change:
 
 def _count(answers: list[tuple[Flags, Flags]]) -> tuple[Ints, Ints]:
     """(how many certainly do, how many possibly do)"""
-    certain, possible = np.array(answers, dtype=np.int64).sum(axis=0)
+    certain: Ints = np.count_nonzero([answer[0] for answer in answers], axis=0)
+    possible: Ints = np.count_nonzero([answer[1] for answer in answers], axis=0)
     return certain, possible
 
 

@@ -149,7 +149,7 @@ def _baseline(rows: Rows) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "baseline_visit_id": rows.table["visit_id"].array.take(at, allow_fill=True),
-            "baseline_day": rows.days_of(at),
+            "days_to_baseline": rows.days_of(at),
             "tis_attainable": take(rows.table["tis_attainable"].to_numpy(), at, np.nan),
             "n_visits": columns.whole(rows.count(later)),
             "n_tis": columns.whole(rows.count(~np.isnan(rows.tis))),
@@ -171,7 +171,7 @@ def _landmarks(rows: Rows) -> pd.DataFrame:
         at = take(scored, nearest(keys, wanted, LANDMARK_WINDOW_DAYS), -1)
         table[f"tis_{months}m"] = take(rows.tis, at, np.nan)
         table[f"tis_category_{months}m"] = columns.text(take(rows.category, at, -1), tis.CATEGORIES)
-        table[f"tis_day_{months}m"] = rows.days_of(at)
+        table[f"days_to_tis_{months}m"] = rows.days_of(at)
         table[f"tis_visit_id_{months}m"] = rows.table["visit_id"].array.take(at, allow_fill=True)
     return pd.DataFrame(table)
 
@@ -186,7 +186,7 @@ def _best(rows: Rows) -> pd.DataFrame:
         {
             "tis_best": take(rows.tis, at, np.nan),
             "tis_category_best": columns.text(take(rows.category, at, -1), tis.CATEGORIES),
-            "tis_best_day": rows.days_of(at),
+            "days_to_tis_best": rows.days_of(at),
         }
     )
 
@@ -231,7 +231,7 @@ def _later_course(rows: Rows) -> pd.DataFrame:
     for name in ("relapse", "remission_on_therapy", "remission_off_therapy"):
         at = rows.first(rows.yes(name) & later)
         table[name] = columns.yes_no_where(rows.any(rows.known(name) & later), at >= 0)
-        table[f"{name}_day"] = rows.days_of(at)
+        table[f"days_to_{name}"] = rows.days_of(at)
     tested = whole_numbers(rows.table["combination_days"], NEVER) >= REFRACTORY_AFTER_DAYS
     responded = rows.any(rows.category >= 1)
     tested_in_vain = rows.any(tested & (rows.category >= 0)) & ~responded

@@ -19,6 +19,8 @@ THERAPY_REASONS = {
     "glucocorticoid_dose_missing": "A glucocorticoid is running at an unknown dose.",
 }
 
+REPORTED = ("tis_reported", "remission_reported")  # what a centre concludes itself
+
 
 def visit_outcomes(
     tables: Tables, data_cut: DataCut, held_back: pd.Series | None = None
@@ -51,7 +53,7 @@ def outcomes_of_visits(cohort: Cohort, labs: pd.DataFrame) -> pd.DataFrame:
         _remission(cohort, core, rows),
     ]
     table = pd.concat(parts, axis="columns")
-    _compare(table, cohort.visits.iloc[cohort.visit.row[rows.visit]])
+    _compare(table, cohort.visits[list(REPORTED)].iloc[cohort.visit.row[rows.visit]])
     table["algorithm_version"] = columns.constant(ALGORITHM_VERSION, len(table))
     return table.set_axis(pd.RangeIndex(1, len(table) + 1))
 

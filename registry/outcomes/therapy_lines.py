@@ -258,8 +258,7 @@ def _any_of(members: Ints, rows: int) -> Flags:
 def _withdrawals(episodes: Episodes, patient: Ints, start: Ints) -> tuple[Ints, Ints]:
     """(patient, day) of statin withdrawals that come before any immunotherapy."""
     withdrawn = episodes.only(episodes.is_statin_withdrawal)
-    order = np.argsort(withdrawn.patient, kind="stable")
-    who, day = _earliest(withdrawn.patient[order], withdrawn.first[order])
+    who, day = _earliest(withdrawn.patient, withdrawn.first)
     first_line = np.full(int(max(who.max(initial=-1), patient.max(initial=-1))) + 1, FOREVER)
     np.minimum.at(first_line, patient, start)
     alone = day < first_line[who]
@@ -292,16 +291,16 @@ def _regimens(given: Episodes, line_keys: Ints) -> Ints:
         np.searchsorted(line_keys, key(given.patient, earliest), side="left"),
         np.searchsorted(line_keys, key(given.patient, latest), side="right"),
     )
-    masks = np.zeros(len(line_keys), dtype=np.int64)
-    np.bitwise_or.at(masks, line, 1 << given.drug[episode])
+    masks, drug = np.zeros(len(line_keys), dtype=np.int64), given.drug[episode]
+    for member in np.flatnonzero(np.bincount(drug)):
+        masks[line[drug == member]] |= 1 << member
     return masks
 
 
 def _last_day(given: Episodes, patient: Ints, until: Ints) -> Ints:
     """The last day on which any drug ran that began before `until`."""
-    order = np.argsort(key(given.patient, given.first))
-    reached = np.maximum.accumulate(key(given.patient[order], given.last[order]))
-    begun = key(given.patient, given.first)[order]
+    reached = np.maximum.accumulate(key(given.patient, given.last))
+    begun = key(given.patient, given.first)
     at = np.searchsorted(begun, key(patient, until), side="left") - 1
     return reached[at] - key(patient, np.zeros_like(patient)) if len(reached) else until
 

@@ -12,11 +12,16 @@ BASELINE_BEFORE_DAYS, BASELINE_AFTER_DAYS = 30, 3
 
 @dataclass(frozen=True)
 class VisitRows:
-    """One entry per visit and line: positions among lines and visits; -1 for no baseline."""
+    """One entry per visit and line: positions among lines and visits."""
 
     line: Ints
     visit: Ints
-    baseline: Ints
+    baseline_of_line: Ints  # one entry per line; -1 for no baseline
+
+    @property
+    def baseline(self) -> Ints:
+        """The visit that each row is compared with; -1 for none."""
+        return self.baseline_of_line[self.line]
 
     @property
     def is_baseline(self) -> Flags:
@@ -48,4 +53,4 @@ def visit_rows(lines: Lines, visits: Timeline) -> VisitRows:
         np.where(baseline >= 0, baseline, from_start),
         np.searchsorted(visits.keys, key(lines.patient, until), side="right"),
     )
-    return VisitRows(line, visit, baseline[line])
+    return VisitRows(line, visit, baseline)

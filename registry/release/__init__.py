@@ -1,10 +1,10 @@
-"""What may analysts rely on? Tables → an immutable release and its passport, then the pointer moves.
+"""Publish what analysts may rely on: an immutable release, its passport, then the pointer.
 
-    tables, excluded = publishable(harmonised, visit_outcomes, treatment_outcomes, secret, PUBLISHED)
-    passport = Passport(submissions=…, data_cuts=…, rule_set=…, code=…, algorithm_version=…, excluded=…)
-    if same_as_latest(root, fingerprint(passport)) is None:
-        write_release(root, tables, PUBLISHED, passport)
-    open_release(root).pandas("visit_outcomes")
+tables, excluded = publishable(harmonised, visit_outcomes, treatment_outcomes, secret, PUBLISHED)
+passport = Passport(submissions=…, data_cuts=…, rule_set=…, code=…, algorithm_version=…, excluded=…)
+if same_as_latest(root, fingerprint(passport)) is None:
+    write_release(root, tables, PUBLISHED, passport)
+open_release(root).pandas("visit_outcomes")
 """
 
 from registry.release.passport import Passport, fingerprint

@@ -24,11 +24,19 @@ MADE_BY = {
 def change_log(
     manifest: Mapping[str, Any], tables: Mapping[str, pa.Table], previous: Release | None
 ) -> str:
-    """CHANGELOG.md of a release: `manifest` as far as it is known, `previous` where it can be read."""
-    lines = [f"# Changes in release {manifest['release']}", "", _compared(manifest, previous), "", *HEADER]
+    """CHANGELOG.md of a release; `previous` is None where there is none, or it is damaged."""
+    lines = [
+        f"# Changes in release {manifest['release']}",
+        "",
+        _compared(manifest, previous),
+        "",
+        *HEADER,
+    ]
     lines += [_row(name, table, _before(previous, name)) for name, table in tables.items()]
     if previous is not None:
-        lines += [f"| {name} | | (no longer published) | | | | |" for name in _gone(previous, tables)]
+        lines += [
+            f"| {name} | | (no longer published) | | | | |" for name in _gone(previous, tables)
+        ]
         notes = [*_columns(tables, previous), *_made_by(manifest, previous)]
         lines += ["", *(notes or ["Columns, rule set, code and outcome algorithm are the same."])]
     return "\n".join(lines) + "\n"
@@ -55,7 +63,14 @@ def _row(name: str, now: pa.Table, before: pa.Table | None) -> str:
     if before is None:
         return f"| {name} | | {now.num_rows} | | {len(is_now)} | {len(is_now)} | |"
     was = _patients(before)
-    counts = (before.num_rows, now.num_rows, len(was), len(is_now), len(is_now - was), len(was - is_now))
+    counts = (
+        before.num_rows,
+        now.num_rows,
+        len(was),
+        len(is_now),
+        len(is_now - was),
+        len(was - is_now),
+    )
     return f"| {name} | " + " | ".join(str(n) for n in counts) + " |"
 
 

@@ -11,8 +11,8 @@ def consent(patients: pd.DataFrame) -> pd.Series:
     """For every patient "covered", or why the consent does not cover a release.
 
     A status covers a release by itself, or leaves it to the scope (`codelists/consent_status.csv`,
-    `consent_scopes.csv`). A scope that excludes reuse is respected whatever the status: who said "this
-    registry only" is not released. Blank and unknown statuses cover nothing.
+    `consent_scopes.csv`). A scope that excludes reuse is respected whatever the status: who said
+    "this registry only" is not released. Blank and unknown statuses cover nothing.
     """
     statuses = codelist("consent_status").table.set_index("code")
     scopes = codelist("consent_scopes").table.set_index("code")["covers_release"]

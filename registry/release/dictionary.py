@@ -1,4 +1,4 @@
-"""The data dictionary of a release: one row per variable, and one per code, made from the models."""
+"""The data dictionary of a release: one row per variable and one per code, from the models."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,9 @@ DICTIONARY = pa.schema(
     ]
 )
 
-CODES = pa.schema([(name, pa.string()) for name in ("codes", "code", "label_en", "label_de", "source")])
+CODES = pa.schema(
+    [(name, pa.string()) for name in ("codes", "code", "label_en", "label_de", "source")]
+)
 
 
 def data_dictionary(specs: Contract, tables: Mapping[str, pa.Table]) -> pa.Table:

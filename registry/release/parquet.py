@@ -1,7 +1,7 @@
 """Published tables as Parquet: portable types, the same bytes for the same rows, page checksums.
 
-pandas, polars, DuckDB, R and Spark all read string, bool, int32, int64 and double; each of the other
-Arrow types breaks in at least one of them.
+pandas, polars, DuckDB, R and Spark all read string, bool, int32, int64 and double; each of the
+other Arrow types breaks in at least one of them.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ def schema_fingerprint(schema: pa.Schema) -> str:
 def to_arrow(table: pd.DataFrame, spec: TableSpec) -> pa.Table:
     """A published table as Arrow.
 
-    Raises ValueError where the columns are not exactly those described or a required value is blank.
+    Raises ValueError where a column is missing or not described, or a required value is blank.
     """
     if list(table.columns) != list(spec.columns):
         odd = sorted(set(table.columns) ^ set(spec.columns))

@@ -11,7 +11,7 @@ CALVER = re.compile(r"(\d{4})\.(\d+)\.(\d+)")
 
 
 class Passport(TypedDict):
-    """What only the caller knows. All but the counts and `created` decide whether it is the same release."""
+    """What only the caller knows of a release; `fingerprint` says what makes it the same one."""
 
     submissions: list[str]  # ids of the submissions used
     data_cuts: dict[str, str]  # centre → day up to which its data are complete, ISO 8601
@@ -47,7 +47,7 @@ def as_numbers(version: str) -> tuple[int, int, int]:
 
 
 def next_version(latest: str | None, created: str) -> str:
-    """YYYY.N.0 after `latest`: N counts from 1 in each year. A clock set back makes no older version."""
+    """YYYY.N.0 after `latest`: N counts from 1 in each year; a clock set back goes on counting."""
     year = int(created[:4])
     if latest is None:
         return f"{year}.1.0"

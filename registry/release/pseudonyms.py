@@ -37,6 +37,6 @@ def pseudonyms(ids: pd.Series, kind: str, secret: bytes) -> pd.Series:
         message = f"{kind}\x1f{identifier}".encode()
         return PREFIX[kind] + hmac.digest(secret, message, hashlib.sha256).hex()[:LENGTH]
 
-    distinct = ids.dropna().drop_duplicates()
-    made = pd.Series(distinct.map(pseudonym).array, index=distinct.array, dtype="str")
-    return ids.map(made).astype("str")
+    codes, distinct = pd.factorize(ids)
+    made = pd.array([pseudonym(identifier) for identifier in distinct], dtype="str")
+    return pd.Series(made.take(codes, allow_fill=True), index=ids.index)

@@ -1,9 +1,10 @@
 """Harmonised tables and outcomes → the tables analysts get.
 
-What leaves is what the published models name, and nothing else: of patients whose consent covers it,
-under pseudonyms, with days counted from the patient's index day in place of dates.
+What leaves is what the published models name, and nothing else: of patients whose consent covers
+it, under pseudonyms, with days counted from the patient's index day in place of dates.
 """
 
+import logging
 from collections.abc import Mapping
 
 import pandas as pd
@@ -11,9 +12,12 @@ import pandas as pd
 from registry.contract import Column, Contract, Kind, TableSpec
 from registry.outcomes import episode_lines
 from registry.release.consent import COVERED, consent
+from registry.release.links import among
 from registry.release.pseudonyms import pseudonyms
 from registry.release.shapes import is_shaped, is_uncoded_text
 from registry.tables import PANDAS, look_up
+
+log = logging.getLogger(__name__)
 
 NO_INDEX_DAY = "no_index_day"
 
@@ -43,13 +47,12 @@ def publishable(
     reason = reason.mask(reason.eq(COVERED) & index["day"].isna().to_numpy(), NO_INDEX_DAY)
     released = patients.loc[reason.eq(COVERED), "patient_id"]
     tables["patients"] = patients.assign(index_basis=index["basis"].array)
-    kept = {name: t[t["patient_id"].isin(released)] for name, t in tables.items() if name in published}
+    kept = {
+        name: t[among(t["patient_id"], released)] for name, t in tables.items() if name in published
+    }
     linked = _resolved(kept, published)
     days = index.set_index("patient_id")["day"]
-    made = {
-        name: _published(linked[name], spec, published, days, secret)
-        for name, spec in published.items()
-    }
+    made = {name: _published(linked[name], spec, days, secret) for name, spec in published.items()}
     return made, _counts(reason[reason.ne(COVERED)])
 
 
@@ -95,7 +98,7 @@ def _resolved(tables: Mapping[str, pd.DataFrame], published: Contract) -> dict[s
     for name, spec in published.items():
         for column, parent in spec.links.items():
             table = resolved[name]
-            there = table[column].isin(tables[parent][published[parent].key])
+            there = among(table[column], resolved[parent][published[parent].key])
             if spec.columns[column].required:
                 resolved[name] = table[there]
             else:
@@ -104,9 +107,9 @@ def _resolved(tables: Mapping[str, pd.DataFrame], published: Contract) -> dict[s
 
 
 def _published(
-    table: pd.DataFrame, spec: TableSpec, published: Contract, days: pd.Series, secret: bytes
+    table: pd.DataFrame, spec: TableSpec, days: pd.Series, secret: bytes
 ) -> pd.DataFrame:
-    index = table["patient_id"].map(days)
+    index = days.reindex(table["patient_id"]).set_axis(table.index)
     columns = {c.name: _values(table, c, index) for c in spec.columns.values()}
     for column in spec.columns.values():
         kind = column.links or (spec.name if column.key and column.kind is Kind.TEXT else None)
@@ -129,8 +132,15 @@ def _values(table: pd.DataFrame, column: Column, index: pd.Series) -> pd.Series:
         return (table[dated] - index).dt.days.astype("Int64")
     if column.name not in table:
         return pd.Series(None, index=table.index, dtype=PANDAS[column.kind])
-    values = table[column.name].astype(PANDAS[column.kind])
-    return values.where(is_shaped(values, column)) if is_uncoded_text(column) else values
+    values: pd.Series = pd.Series(table[column.name], dtype=PANDAS[column.kind])
+    return _without_free_text(values, column) if is_uncoded_text(column) else values
+
+
+def _without_free_text(values: pd.Series, column: Column) -> pd.Series:
+    shaped = is_shaped(values, column)
+    if not shaped.all():
+        log.warning("%s: %d texts are no code and stay here", column.name, (~shaped).sum())
+    return values.where(shaped)
 
 
 def _counts(reasons: pd.Series) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Open a release: the pointer once, every hash, then tables.
 
-    UserError
-    ├── NoRelease        nothing has been published here yet
-    └── ReleaseDamaged   a file is not what the manifest says it is
+UserError
+├── NoRelease        nothing has been published here yet
+└── ReleaseDamaged   a file is not what the manifest says it is
 """
 
 import hashlib
@@ -33,7 +33,9 @@ class ReleaseDamaged(UserError):
     """A release is not what its manifest says."""
 
     def __init__(self, version: str, what: str) -> None:
-        super().__init__(f"Release {version} is damaged: {what}. Restore it from a copy; do not use it.")
+        super().__init__(
+            f"Release {version} is damaged: {what}. Restore it from a copy; do not use it."
+        )
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Release:
         return tuple(self.manifest["tables"])
 
     def arrow(self, table: str) -> pa.Table:
-        """A table as Arrow, every page verified; KeyError where the release has none of that name."""
+        """A table as Arrow, every page verified; KeyError for a table the release has not."""
         path = self.folder / self.manifest["tables"][table]["path"]
         try:
             return parquet.read(path)
@@ -65,7 +67,7 @@ class Release:
 
 
 def pointer(root: Path) -> dict[str, str] | None:
-    """The content of latest.json: version, manifest, manifest_sha256; None before the first release."""
+    """latest.json: version, manifest, manifest_sha256; None before the first release."""
     path = root / LATEST
     if not path.is_file():
         return None
@@ -118,5 +120,7 @@ def _differences(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
         elif path.stat().st_size != file["bytes"] or sha256(path) != file["sha256"]:
             yield f"{file['path']} was changed"
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    for name in sorted(found - {file["path"] for file in manifest["files"]} - {MANIFEST, CHECKSUMS}):
+    for name in sorted(
+        found - {file["path"] for file in manifest["files"]} - {MANIFEST, CHECKSUMS}
+    ):
         yield f"{name} does not belong to it"

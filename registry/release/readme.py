@@ -10,8 +10,8 @@ Pseudonymised personal data: use them as your data-use agreement and each patien
 allow, and do not try to find out who anybody is. (Deutsch: siehe unten.)
 
 - `data/*.parquet`: one file per table; `patient_id` links them all.
-- `data_dictionary.csv` (and `.parquet`): every column in English and German, with unit, code list, key
-  and link. `codes.csv` (and `.parquet`): every code with its labels.
+- `data_dictionary.csv` (and `.parquet`): every column in English and German, with unit, code list,
+  key and link. `codes.csv` (and `.parquet`): every code with its labels.
 - `manifest.json`: what the release was made from and by what; who was left out, in counts.
 - `CHANGELOG.md`: rows and patients against the release before.
 - `datapackage.json`: the same tables as a Frictionless Data Package. `checksums.sha256`: for
@@ -19,8 +19,8 @@ allow, and do not try to find out who anybody is. (Deutsch: siehe unten.)
 
 There are no dates: `…_day` counts from the patient's index day (day 0), see `patients.index_basis`.
 Blank is unknown; where a reason is known it stands in `…_absent` or `…_reason`.
-Total Improvement Score: `visit_outcomes.tis` needs all six measures; `tis_partial` has fewer and is never
-to be mixed with it.
+Total Improvement Score: `visit_outcomes.tis` needs all six measures; `tis_partial` has fewer and is
+never to be mixed with it.
 
 ## Read it
 
@@ -44,7 +44,7 @@ visits = pl.read_parquet(release / "data/visits.parquet")
 
 ```python
 import duckdb
-duckdb.sql(f"SELECT tis_category, count(*) FROM '{release}/data/visit_outcomes.parquet' GROUP BY ALL").show()
+duckdb.sql(f"FROM '{release}/data/visits.parquet' SELECT visit_type, count(*) GROUP BY ALL").show()
 ```
 
 ```r
@@ -59,17 +59,19 @@ visits = spark.read.parquet(f"{release}/data/visits.parquet")   # PySpark
 ## Deutsch
 
 Harmonisierte Tabellen und Ergebnisse von Personen mit immunvermittelter nekrotisierender Myopathie.
-Es sind pseudonymisierte personenbezogene Daten: Die Nutzung richtet sich nach dem Nutzungsvertrag und dem
-`consent_scope` jeder Person; niemand darf versuchen, jemanden zu erkennen.
+Es sind pseudonymisierte personenbezogene Daten: Die Nutzung richtet sich nach dem Nutzungsvertrag
+und dem `consent_scope` jeder Person; niemand darf versuchen, jemanden zu erkennen.
 
 - `data/*.parquet`: eine Datei je Tabelle; `patient_id` verbindet alle.
-- `data_dictionary.csv`: jede Spalte auf Englisch und Deutsch; `codes.csv`: jeder Code mit Bezeichnung.
+- `data_dictionary.csv`: jede Spalte auf Englisch und Deutsch.
+- `codes.csv`: jeder Code mit seiner Bezeichnung.
 - `manifest.json`: woraus und womit die Freigabe entstand und wer fehlt, als Anzahl.
 - `CHANGELOG.md`: Zeilen und Personen im Vergleich zur vorigen Freigabe.
 
 Es gibt keine Kalenderdaten: `…_day` zählt ab dem Indextag der Person (Tag 0, siehe
-`patients.index_basis`). Leer heißt unbekannt; ein bekannter Grund steht in `…_absent` oder `…_reason`.
-Zum Lesen `latest.json` einmal öffnen und bei der dort genannten Version bleiben; die Befehle stehen oben.
+`patients.index_basis`). Leer heißt unbekannt; ein bekannter Grund steht in `…_absent` oder
+`…_reason`. Zum Lesen `latest.json` einmal öffnen und bei der dort genannten Version bleiben; die
+Befehle stehen oben.
 """)
 
 

@@ -4,6 +4,7 @@ Free text can hold a name, a date or a place of birth. What is not shaped like t
 is blanked on the way out, and the gate asks again.
 """
 
+import numpy as np
 import pandas as pd
 
 from registry.contract import Column, Kind
@@ -34,4 +35,6 @@ def is_uncoded_text(column: Column) -> bool:
 def is_shaped(values: pd.Series, column: Column) -> pd.Series:
     """Whether each text has the shape of its column; true where blank."""
     shape = SHAPES.get(column.name, OWN_WORDS)
-    return values.isna() | values.str.fullmatch(shape, na=False)
+    codes, distinct = pd.factorize(values)
+    fits = pd.Series(distinct, dtype="str").str.fullmatch(shape).to_numpy(dtype=bool)
+    return pd.Series(np.append(fits, True)[codes], index=values.index)  # -1, blank, is the last

@@ -9,8 +9,8 @@
       .staging/                  a release being written; whatever a crash leaves here is swept away
 
 A reader sees what latest.json names and nothing else. Until it moves, the release before stands: a
-folder that was renamed but never pointed to is completed by the next run if it is that run's release,
-and removed if it is not.
+folder that was renamed but never pointed to is completed by the next run if it is that run's
+release, and removed if it is not.
 """
 
 import json
@@ -109,7 +109,7 @@ def _latest_version(root: Path) -> str | None:
 
 
 def _previous(root: Path) -> Release | None:
-    """The latest release; None where there is none, or it is damaged and cannot be compared with."""
+    """The latest release; None where there is none, or it is damaged."""
     try:
         return open_release(root) if pointer(root) is not None else None
     except ReleaseDamaged:
@@ -176,9 +176,7 @@ def _path(table: str) -> str:
     return f"data/{table}.parquet"
 
 
-def _write_tables(
-    staged: Path, tables: Mapping[str, pa.Table], about: Mapping[str, Any]
-) -> None:
+def _write_tables(staged: Path, tables: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
     (staged / "data").mkdir(parents=True)
     said = ("release", "contract", "rule_set", "algorithm_version")
     facts = {f"registry:{name}": str(about[name]) for name in said}
@@ -222,10 +220,11 @@ def _reveal(root: Path, staged: Path, folder: Path) -> None:
 
 def _drop_unfinished(root: Path, latest: str | None, keep: str) -> None:
     """Remove other releases newer than the latest: no reader was ever pointed to them."""
-    for folder in (root / RELEASES).iterdir():
-        if folder.name != keep and CALVER.fullmatch(folder.name):
-            if latest is None or as_numbers(folder.name) > as_numbers(latest):
-                _drop(root, folder)
+    versions = [f for f in (root / RELEASES).iterdir() if CALVER.fullmatch(f.name)]
+    for folder in versions:
+        newer = latest is None or as_numbers(folder.name) > as_numbers(latest)
+        if newer and folder.name != keep:
+            _drop(root, folder)
 
 
 def _drop(root: Path, folder: Path) -> None:

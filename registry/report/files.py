@@ -19,7 +19,9 @@ def write_files(findings: Findings, folder: Path, about: dict[str, Any]) -> None
     folder.mkdir(parents=True, exist_ok=True)
     rows, coverage = findings.to_arrow()
     for name, table in (("findings", rows), ("coverage", coverage)):
-        pq.write_table(table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd")
+        pq.write_table(
+            table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd"
+        )
     text = json.dumps(as_json(findings, about), ensure_ascii=False, indent=1)
     (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
 

@@ -37,7 +37,9 @@ def show(console: Console, findings: Findings, language: str, head: str) -> None
 def verdict(console: Console, findings: Findings, language: str) -> None:
     """The last lines: how many of what, and what follows."""
     counts = {severity: n for severity, n in findings.counts().items() if n}
-    parts = [f"{number(language, n)} × {SEVERITY[language][severity]}" for severity, n in counts.items()]
+    parts = [
+        f"{number(language, n)} × {SEVERITY[language][severity]}" for severity, n in counts.items()
+    ]
     if parts:
         console.print("\n" + " · ".join(parts))
     console.print(f"[bold]{VERDICT[language][findings.gravest]}[/bold]")
@@ -56,9 +58,13 @@ def _show_rule(
     )
     tables = ", ".join(rows["table"].unique())
     console.print(f"  [bold]{rule_id}[/bold] {escape(tables)} [dim]({asked})[/dim]")
-    console.print(f"    {escape(rule.what(language))} [italic]{escape(rule.mend(language))}[/italic]")
+    console.print(
+        f"    {escape(rule.what(language))} [italic]{escape(rule.mend(language))}[/italic]"
+    )
     for row in rows.head(ROWS_SHOWN).to_dict("records"):
-        console.print("      " + escape(_line({str(k): v for k, v in row.items()}, language)), highlight=False)
+        console.print(
+            "      " + escape(_line({str(k): v for k, v in row.items()}, language)), highlight=False
+        )
     if len(rows) > ROWS_SHOWN:
         n = number(language, len(rows) - ROWS_SHOWN)
         console.print(f"      [dim]{phrase(language, 'more', n=n)}[/dim]")
@@ -67,7 +73,11 @@ def _show_rule(
 def _line(row: dict[str, object], language: str) -> str:
     """`row 17 · T-0012 · patient P-003 · frequency = daily · expected weekly`."""
     said = {name: None if pd.isna(value) else visible(str(value)) for name, value in row.items()}  # type: ignore[call-overload]
-    place = phrase(language, "whole") if said["row"] is None else phrase(language, "row", row=said["row"])
+    place = (
+        phrase(language, "whole")
+        if said["row"] is None
+        else phrase(language, "row", row=said["row"])
+    )
     parts = [f"{said['table']} {place}", said["key"]]
     if said["patient_id"] is not None and said["patient_id"] != said["key"]:
         parts.append(phrase(language, "patient", patient=said["patient_id"]))
@@ -87,7 +97,9 @@ def _show_not_asked(console: Console, findings: Findings, language: str) -> None
     if len(crashed):
         console.print(f"[red]{phrase(language, 'could_not_run', rules=', '.join(crashed))}[/red]")
     asked = coverage.groupby("rule_id")["asked"].transform("sum")
-    silent = coverage[(asked == 0) & coverage["could_not_run"].isna() & coverage["why_not_asked"].notna()]
+    silent = coverage[
+        (asked == 0) & coverage["could_not_run"].isna() & coverage["why_not_asked"].notna()
+    ]
     for reason, rules in silent.groupby("why_not_asked")["rule_id"]:
         names = f"{', '.join(rules.unique())} ({why(language, str(reason))})"
         console.print(f"[dim]{phrase(language, 'not_asked', rules=names)}[/dim]")

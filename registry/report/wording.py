@@ -27,7 +27,8 @@ CONSEQUENCE = {
     "de": {
         Severity.REFUSE: "Die Lieferung wird erst angenommen, wenn dies behoben ist.",
         Severity.HOLD: "Diese Zeilen erscheinen in keiner Freigabe, bis sie berichtigt sind.",
-        Severity.QUERY: "Diese Zeilen werden zurückgehalten, bis sie berichtigt oder bestätigt sind.",
+        Severity.QUERY: "Diese Zeilen bleiben zurückgehalten, bis sie berichtigt oder "
+        "bestätigt sind.",
         Severity.NOTE: "Diese Zeilen werden mit Vermerk veröffentlicht; bitte ansehen.",
     },
 }
@@ -37,16 +38,20 @@ VERDICT = {
         None: "Nothing found: the submission can go in as it is.",
         Severity.NOTE: "The submission can go in. Please look at the notes.",
         Severity.QUERY: "The submission can go in. Rows with a query wait for your answer.",
-        Severity.HOLD: "The submission can go in. Some of its rows are held back until they are mended.",
+        Severity.HOLD: "The submission can go in. Some of its rows are held back until "
+        "they are mended.",
         Severity.REFUSE: "The submission is refused. Mend what stands under “refused” first.",
     },
     "de": {
         None: "Nichts gefunden: Die Lieferung kann so eingereicht werden.",
         Severity.NOTE: "Die Lieferung kann eingereicht werden. Bitte die Hinweise ansehen.",
-        Severity.QUERY: "Die Lieferung kann eingereicht werden. Zeilen mit Rückfrage warten auf Antwort.",
-        Severity.HOLD: "Die Lieferung kann eingereicht werden. Einige Zeilen werden zurückgehalten, "
+        Severity.QUERY: "Die Lieferung kann eingereicht werden. Zeilen mit Rückfrage "
+        "warten auf Antwort.",
+        Severity.HOLD: "Die Lieferung kann eingereicht werden. Einige Zeilen werden "
+        "zurückgehalten, "
         "bis sie berichtigt sind.",
-        Severity.REFUSE: "Die Lieferung wird abgelehnt. Bitte zuerst beheben, was unter „abgelehnt“ steht.",
+        Severity.REFUSE: "Die Lieferung wird abgelehnt. Bitte zuerst beheben, was unter "
+        "„abgelehnt“ steht.",
     },
 }
 

@@ -70,13 +70,13 @@ def _(cohort: Cohort) -> None:
 
 @plants("LAB-02")
 def _(cohort: Cohort) -> None:
-    """Both limits in µkat/L, the value still in U/L, and so says the unit."""
+    """Limits in µkat/L beside a value in U/L."""
     _change(cohort, _result(cohort, "ldh"), upper_limit_normal=4.15, lower_limit_normal=2.25)
 
 
 @plants("LAB-03a")
 def _(cohort: Cohort) -> None:
-    """A CK between two visits; the first CK of a patient without a visit is that of first contact."""
+    """A CK between two visits; a patient's first CK without a visit is that of first contact."""
     ck = cohort.rows("labs", analyte="ck")
     between = ck[ck["visit_id"].isna() & ck["patient_id"].duplicated()]
     _change(cohort, _last(cohort, between), upper_limit_normal=None, lower_limit_normal=None)
@@ -183,8 +183,7 @@ def _(cohort: Cohort) -> None:
 def _(cohort: Cohort) -> None:
     """Once more the CK of first contact, two days after the biopsy."""
     patient = take_one_of(cohort, cohort.tables["biopsies"]["patient_id"])
-    biopsy = cohort.first("biopsies", patient)
-    cut = cohort.tables["biopsies"].at[biopsy, "biopsy_date"]
+    cut = cohort.rows("biopsies", patient)["biopsy_date"].iloc[0]
     like = cohort.first("labs", patient, analyte="ck")
     cohort.add("labs", like, visit_id=None, collected_date=cut + _day(2))
 

@@ -64,13 +64,13 @@ def _(cohort: Cohort) -> None:
 @plants("EM-01")
 def _(cohort: Cohort) -> None:
     visit = severe_baseline(cohort)
-    patient, day = cohort.tables["visits"].loc[visit, ["patient_id", "visit_date"]]
+    patient = str(cohort.tables["visits"].at[visit, "patient_id"])
+    day, _ = _days(cohort, patient)
     _examined(cohort, patient, day, domain="emg", item="myopathic_units", result="normal")
 
 
 @plants("OG-01")
 def _(cohort: Cohort) -> None:
     patient = cohort.patient_where("visits", dysphagia="absent")
-    visit = cohort.first("visits", patient, dysphagia="absent")
-    day = cohort.tables["visits"].at[visit, "visit_date"]
+    day = cohort.rows("visits", patient, dysphagia="absent")["visit_date"].iloc[0]
     _examined(cohort, patient, day, domain="swallowing", item="modified_diet")

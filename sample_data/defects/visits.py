@@ -20,11 +20,8 @@ MEASURES = [
 def _complete(cohort: Cohort) -> pd.DataFrame:
     """Visits with the whole core set, of patients not taken yet."""
     visits = cohort.tables["visits"]
-    return visits[visits[MEASURES].notna().all(axis="columns") & ~_taken(cohort, visits)]
-
-
-def _taken(cohort: Cohort, rows: pd.DataFrame) -> pd.Series:
-    return rows["patient_id"].isin(cohort.taken)
+    free = ~visits["patient_id"].isin(cohort.taken)
+    return visits[visits[MEASURES].notna().all(axis="columns") & free]
 
 
 def _last_of(cohort: Cohort, visits: pd.DataFrame) -> int:
@@ -152,8 +149,9 @@ def _(cohort: Cohort) -> None:
 @plants("CSM-08")
 def _(cohort: Cohort) -> None:
     """Copied at the first three visits, while treatment works."""
-    visits = _complete(cohort).groupby("patient_id").head(3)
-    enough = visits.groupby("patient_id")["visit_id"].transform("size") == 3
+    visits = cohort.tables["visits"].groupby("patient_id").head(3)
+    complete = visits["visit_id"].isin(_complete(cohort)["visit_id"])
+    enough = complete.groupby(visits["patient_id"]).transform("sum") == 3
     ck = ck_near(visits, "visit_date", cohort.tables["labs"])["value"].groupby(visits["patient_id"])
     falls = ck.transform("min") * 2 < ck.transform("max")
     patient = take_one_of(cohort, visits.loc[enough & falls, "patient_id"])

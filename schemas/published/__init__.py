@@ -6,7 +6,7 @@ import pandas as pd
 
 from registry.findings import Breaches
 from schemas.engine import contract_of
-from schemas.published import gate
+from schemas.published import gate, outcome_rules
 from schemas.published.biopsies import Biopsies
 from schemas.published.events import Events
 from schemas.published.exposures import Exposures
@@ -16,7 +16,11 @@ from schemas.published.organ_findings import OrganFindings
 from schemas.published.patients import Patients
 from schemas.published.serology import Serology
 from schemas.published.therapies import Therapies
+from schemas.published.treatment_outcomes import TreatmentOutcomes
+from schemas.published.visit_outcomes import VisitOutcomes
 from schemas.published.visits import Visits
+
+__all__ = ["PUBLISHED", "PUBLISHED_MODELS", "check_published", "outcome_rules"]
 
 PUBLISHED_MODELS = (
     Patients,
@@ -29,6 +33,8 @@ PUBLISHED_MODELS = (
     Malignancies,
     OrganFindings,
     Events,
+    VisitOutcomes,
+    TreatmentOutcomes,
 )
 PUBLISHED = contract_of(PUBLISHED_MODELS)
 

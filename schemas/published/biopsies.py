@@ -16,24 +16,32 @@ class Biopsies(Published):
     biopsy_id: Text = column("Pseudonym of the biopsy.", "Pseudonym der Biopsie.", key=True)
     patient_id: Text = the_patient()
     biopsy_day: Whole = column("Day of the biopsy.", "Tag der Biopsie.", unit="d")
-    muscle: Text = column("Muscle the sample was taken from.", "Entnommener Muskel.", codes="muscles")
+    muscle: Text = column(
+        "Muscle the sample was taken from.", "Entnommener Muskel.", codes="muscles"
+    )
     necrosis: Text = _finding("Necrotic fibres.", "Nekrotische Fasern.")
     different_stages: Text = _finding(
-        "Necrosis and regeneration in different stages.", "Nekrose und Regeneration in verschiedenen Stadien."
+        "Necrosis and regeneration in different stages.",
+        "Nekrose und Regeneration in verschiedenen Stadien.",
     )
     regeneration: Text = _finding("Regenerating fibres.", "Regenerierende Fasern.")
     macrophage_predominant: Text = _finding(
         "Infiltrate mainly of macrophages.", "Überwiegend makrophagisches Infiltrat."
     )
     lymphocytic_infiltrate: Text = _finding("Lymphocytic infiltrate.", "Lymphozytäres Infiltrat.")
-    mhc1_sarcolemmal: Text = _finding("MHC class I on the sarcolemma.", "MHC-Klasse I am Sarkolemm.")
+    mhc1_sarcolemmal: Text = _finding(
+        "MHC class I on the sarcolemma.", "MHC-Klasse I am Sarkolemm."
+    )
     c5b9_sarcolemmal: Text = _finding(
         "Complement C5b-9 on the sarcolemma.", "Komplement C5b-9 am Sarkolemm."
     )
-    c5b9_capillary: Text = _finding("Complement C5b-9 on capillaries.", "Komplement C5b-9 an Kapillaren.")
+    c5b9_capillary: Text = _finding(
+        "Complement C5b-9 on capillaries.", "Komplement C5b-9 an Kapillaren."
+    )
     perifascicular_atrophy: Text = _finding("Perifascicular atrophy.", "Perifaszikuläre Atrophie.")
     rimmed_vacuoles: Text = _finding("Rimmed vacuoles.", "Geränderte Vakuolen.")
     p62: Text = _finding("Diffuse p62 staining.", "Diffuse p62-Färbung.")
     imnm_features: Text = _finding(
-        "Features of IMNM in the pathologist's judgement.", "Merkmale einer IMNM im Urteil der Pathologie."
+        "Features of IMNM in the pathologist's judgement.",
+        "Merkmale einer IMNM im Urteil der Pathologie.",
     )

@@ -5,7 +5,7 @@ from schemas.published.table import Published, the_patient
 
 
 class Events(Published):
-    """One row per event the centre reported; relapses the registry derives are in treatment_outcomes."""
+    """One row per event the centre reported; derived relapses are in treatment_outcomes."""
 
     event_id: Text = column("Pseudonym of the event.", "Pseudonym des Ereignisses.", key=True)
     patient_id: Text = the_patient()
@@ -16,4 +16,6 @@ class Events(Published):
         "Therapie, der das Ereignis zugeschrieben wird, soweit freigegeben.",
         links="therapies",
     )
-    seriousness: Text = column("How serious the event was.", "Schwere des Ereignisses.", codes="seriousness")
+    seriousness: Text = column(
+        "How serious the event was.", "Schwere des Ereignisses.", codes="seriousness"
+    )

@@ -10,7 +10,9 @@ class Exposures(Published):
     exposure_id: Text = column("Pseudonym of the exposure.", "Pseudonym der Exposition.", key=True)
     patient_id: Text = the_patient()
     agent: Text = column(
-        "Statin or immune checkpoint inhibitor.", "Statin oder Immuncheckpoint-Inhibitor.", codes="exposure_agents"
+        "Statin or immune checkpoint inhibitor.",
+        "Statin oder Immuncheckpoint-Inhibitor.",
+        codes="exposure_agents",
     )
     atc: Text = column("ATC code of the agent.", "ATC-Code des Wirkstoffs.")
     dose_mg: Number = column("Dose per day.", "Dosis pro Tag.", unit="mg/d", at_least=0)

@@ -1,22 +1,22 @@
 """Is every row of a release right? The same columns and rules as on submissions, other mistakes.
 
 A submission is asked what a centre can get wrong; a release what publishing can: an identifier that
-is no pseudonym, a date that got out, days counted from another day, outcomes that do not agree. Rules
-about one centre's package do not apply here, and -1 is a day like any other.
+is no pseudonym, a date that got out, days counted from another day, outcomes that do not agree.
+Rules about one centre's package do not apply here, and -1 is a day like any other.
 """
 
 import copy
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import pandera.pandas as pa
 
 from registry.contract import Column, Contract, Kind, TableSpec
 from registry.findings import Breaches
+from registry.release.links import among
 from registry.release.pseudonyms import LENGTH, PREFIX
 from registry.release.shapes import is_shaped, is_uncoded_text
-from registry.rules import Category, Home, Rule, Severity, declare, rules_of
+from registry.rules import Category, Home, Rule, RuleFunction, Severity, declare, rules_of
 from schemas.engine import Table, check_rule, errors_of
 from schemas.standing import STANDING, Asked, Standing
 
@@ -24,10 +24,12 @@ REFUSE, CONFORMANCE = Severity.REFUSE, Category.CONFORMANCE
 
 PUBLISHED_ROWS = "PUB-"  # the release rules asked here; those of the released-data suite are REL-
 
-ON_SUBMISSIONS_TOO = [rule for rule in STANDING if rule.id in ("COL-01", "COL-03", "COL-04", "SUB-04")]
+ON_SUBMISSIONS_TOO = [rule for rule in STANDING if rule.id in ("COL-01", "COL-03", "COL-04")]
 
 
-def _about_every_table(id: str, *, source: str, en: str, de: str) -> Any:
+def _about_every_table(
+    id: str, *, source: str, en: str, de: str
+) -> Callable[[RuleFunction], RuleFunction]:
     return declare(
         id,
         REFUSE,
@@ -44,10 +46,10 @@ def _about_every_table(id: str, *, source: str, en: str, de: str) -> Any:
 @_about_every_table(
     "PUB-01",
     source="publication rules of the registry: keyed pseudonyms (HMAC-SHA-256)",
-    en="A published identifier is not a pseudonym. Declare the column as a key or link of its table, so "
-    "that publishing replaces it.",
-    de="Eine veröffentlichte Kennung ist kein Pseudonym. Bitte die Spalte als Schlüssel oder Verweis "
-    "ihrer Tabelle beschreiben, damit sie beim Veröffentlichen ersetzt wird.",
+    en="A published identifier is not a pseudonym. Declare the column as a key or link of its "
+    "table, so that publishing replaces it.",
+    de="Eine veröffentlichte Kennung ist kein Pseudonym. Bitte die Spalte als Schlüssel oder "
+    "Verweis ihrer Tabelle beschreiben, damit sie beim Veröffentlichen ersetzt wird.",
 )
 def is_a_pseudonym(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """The centre's own identifier leads back to a medical record."""
@@ -58,10 +60,10 @@ def is_a_pseudonym(values: pd.Series, column: Column, asked: Asked) -> pd.Series
 @_about_every_table(
     "PUB-02",
     source="OHDSI DataQualityDashboard, isPrimaryKey",
-    en="A published row has the key of another one. Find out which step doubles rows, or whether two "
-    "centres share a centre code.",
-    de="Eine veröffentlichte Zeile hat den Schlüssel einer anderen. Bitte den Schritt suchen, der Zeilen "
-    "verdoppelt, oder prüfen, ob zwei Zentren denselben Zentrumscode tragen.",
+    en="A published row has the key of another one. Find out which step doubles rows, or whether "
+    "two centres share a centre code.",
+    de="Eine veröffentlichte Zeile hat den Schlüssel einer anderen. Bitte den Schritt suchen, der "
+    "Zeilen verdoppelt, oder prüfen, ob zwei Zentren denselben Zentrumscode tragen.",
 )
 def has_a_key_of_its_own(table: pd.DataFrame, spec: TableSpec) -> pd.Series:
     """Joined to another table, a row that stands twice counts its patient twice."""
@@ -71,10 +73,11 @@ def has_a_key_of_its_own(table: pd.DataFrame, spec: TableSpec) -> pd.Series:
 @_about_every_table(
     "PUB-03",
     source="publication rules of the registry: free text never leaves",
-    en="A published text is neither a code nor a word of the registry; it may be free text or a date. "
-    "Give the column a code list or a shape, or do not publish it.",
-    de="Ein veröffentlichter Text ist weder ein Code noch ein Wort des Registers, vielleicht Freitext "
-    "oder ein Datum. Bitte der Spalte eine Codeliste oder Form geben oder sie nicht veröffentlichen.",
+    en="A published text is neither a code nor a word of the registry; it may be free text or a "
+    "date. Give the column a code list or a shape, or do not publish it.",
+    de="Ein veröffentlichter Text ist weder ein Code noch ein Wort des Registers, vielleicht "
+    "Freitext oder ein Datum. Bitte der Spalte eine Codeliste oder Form geben oder sie nicht "
+    "veröffentlichen.",
 )
 def is_no_free_text(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """Free text can name the patient, a relative or a place, and no pseudonym mends that."""
@@ -85,17 +88,28 @@ def is_no_free_text(values: pd.Series, column: Column, asked: Asked) -> pd.Serie
     "PUB-04",
     source="own proposal",
     en="A published number is infinite. Find the division by zero and leave the value blank.",
-    de="Eine veröffentlichte Zahl ist unendlich. Bitte die Division durch null suchen und den Wert leer "
-    "lassen.",
+    de="Eine veröffentlichte Zahl ist unendlich. Bitte die Division durch null suchen und den "
+    "Wert leer lassen.",
 )
 def is_finite(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """One infinite value makes every mean and every range infinite."""
     return values.abs().lt(float("inf"))
 
 
+def _links_resolve(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
+    parent = str(column.links)
+    return among(values, asked.tables[parent][asked.contract[parent].key])
+
+
 ON_COLUMNS = [
     *ON_SUBMISSIONS_TOO,
-    Standing("PUB-01", (), lambda c: c.kind is Kind.TEXT and (c.key or c.links is not None), is_a_pseudonym),
+    Standing("SUB-04", (), lambda c: c.links is not None, _links_resolve),
+    Standing(
+        "PUB-01",
+        (),
+        lambda c: c.kind is Kind.TEXT and (c.key or c.links is not None),
+        is_a_pseudonym,
+    ),
     Standing("PUB-03", (), is_uncoded_text, is_no_free_text),
     Standing("PUB-04", (), lambda c: c.kind is Kind.NUMBER, is_finite),
 ]
@@ -116,8 +130,16 @@ def ask(
         _ask_columns(model, spec, asked, breaches)
         _ask_key(spec, tables[spec.name], breaches)
         for rule in row_rules(spec.name):
-            breaches.extend(check_rule(rule.id, asked))
+            breaches.extend(_answered(check_rule(rule.id, asked)))
     return breaches
+
+
+def _answered(answer: Breaches) -> Breaches:
+    """A rule that could not run has broken for its whole table: a gate opens to answers only."""
+    for covered in answer.coverage:
+        if covered["could_not_run"]:
+            answer.broke(str(covered["rule_id"]), str(covered["table"]))
+    return answer
 
 
 def row_rules(table: str) -> list[Rule]:

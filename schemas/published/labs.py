@@ -10,7 +10,7 @@ from schemas.published.table import Published, the_patient
 
 
 class Labs(Published):
-    """One row per result. Value and limits are in the analyte's canonical unit; the centre's beside."""
+    """One row per result, in the canonical unit of its analyte; the centre's own value beside."""
 
     lab_id: Text = column("Pseudonym of the result.", "Pseudonym des Ergebnisses.", key=True)
     patient_id: Text = the_patient()
@@ -22,7 +22,9 @@ class Labs(Published):
     collected_day: Whole = column(
         "Day the sample was taken.", "Tag der Probenentnahme.", required=True, unit="d"
     )
-    analyte: Text = column("What was measured.", "Was gemessen wurde.", required=True, codes="analytes")
+    analyte: Text = column(
+        "What was measured.", "Was gemessen wurde.", required=True, codes="analytes"
+    )
     value: Number = column(
         "Result, in unit; with value_comparator where it is censored.",
         "Ergebnis, in unit; mit value_comparator, wo es zensiert ist.",
@@ -45,10 +47,13 @@ class Labs(Published):
         "Upper limit of normal of the laboratory, in unit.", "Obere Normgrenze des Labors, in unit."
     )
     lower_limit_normal: Number = column(
-        "Lower limit of normal of the laboratory, in unit.", "Untere Normgrenze des Labors, in unit."
+        "Lower limit of normal of the laboratory, in unit.",
+        "Untere Normgrenze des Labors, in unit.",
     )
     loinc: Text = column("LOINC code of the test.", "LOINC-Code der Untersuchung.")
-    source_value: Text = column("Value as the centre wrote it.", "Wert, wie vom Zentrum geschrieben.")
+    source_value: Text = column(
+        "Value as the centre wrote it.", "Wert, wie vom Zentrum geschrieben."
+    )
     source_unit: Text = column(
         "Unit as the centre wrote it.", "Einheit, wie vom Zentrum geschrieben."
     )
@@ -66,8 +71,8 @@ class Labs(Published):
     expected="unit = canonical unit of the analyte",
     source="registry/codelists/analytes.csv",
     en="A published result is not in the canonical unit of its analyte. Mend the unit conversion.",
-    de="Ein veröffentlichtes Ergebnis steht nicht in der kanonischen Einheit seines Analyten. Bitte die "
-    "Umrechnung der Einheiten berichtigen.",
+    de="Ein veröffentlichtes Ergebnis steht nicht in der kanonischen Einheit seines Analyten. "
+    "Bitte die Umrechnung der Einheiten berichtigen.",
 )
 def is_in_the_canonical_unit(labs: pd.DataFrame) -> pd.Series:
     """A CK left in µkat/L looks normal in U/L: off by 60, and no analyst would see it."""
@@ -82,10 +87,10 @@ def is_in_the_canonical_unit(labs: pd.DataFrame) -> pd.Series:
     on="visit_id patient_id",
     expected="patient_id = visits.patient_id",
     source="own proposal",
-    en="A published result is linked to a visit of another patient. Find out which step changed the "
-    "link; a submitted one would have been held back.",
-    de="Ein veröffentlichtes Ergebnis verweist auf die Visite einer anderen Person. Bitte den Schritt "
-    "suchen, der den Verweis verändert; ein gelieferter wäre zurückgehalten worden.",
+    en="A published result is linked to a visit of another patient. Find out which step changed "
+    "the link; a submitted one would have been held back.",
+    de="Ein veröffentlichtes Ergebnis verweist auf die Visite einer anderen Person. Bitte den "
+    "Schritt suchen, der den Verweis verändert; ein gelieferter wäre zurückgehalten worden.",
 )
 def belongs_to_a_visit_of_its_own_patient(labs: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Two ids that became one pseudonym would mix two patients without any other sign."""

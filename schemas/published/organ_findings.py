@@ -15,5 +15,7 @@ class OrganFindings(Published):
     value: Number = column("Measured value, in unit.", "Messwert, in unit.")
     unit: Text = column("Unit of value.", "Einheit von value.", codes="units")
     result: Text = column(
-        "Judgement; not_assessed is not normal.", "Urteil; not_assessed heißt nicht unauffällig.", codes="organ_results"
+        "Judgement; not_assessed is not normal.",
+        "Urteil; not_assessed heißt nicht unauffällig.",
+        codes="organ_results",
     )

@@ -1,4 +1,4 @@
-"""What published outcomes must agree with: themselves, and the published rows they were derived from.
+"""What published outcomes must agree with: themselves, and the rows they were derived from.
 
 The gate does not derive them again. It asks what any analyst could ask with the release in hand.
 """
@@ -36,8 +36,8 @@ CK_WINDOW_DAYS = 14
     expected="0, 2.5, 5 … 100",
     source=TIS,
     en="A published TIS is no multiple of 2.5 from 0 to 100. Mend the scores of the measures.",
-    de="Ein veröffentlichter TIS ist kein Vielfaches von 2,5 zwischen 0 und 100. Bitte die Punktwerte "
-    "der Maße berichtigen.",
+    de="Ein veröffentlichter TIS ist kein Vielfaches von 2,5 zwischen 0 und 100. Bitte die "
+    "Punktwerte der Maße berichtigen.",
 )
 def has_a_score_that_can_be_reached(visit_outcomes: pd.DataFrame) -> pd.Series:
     """All sums of the score table, and only those, are multiples of 2.5."""
@@ -51,9 +51,10 @@ def has_a_score_that_can_be_reached(visit_outcomes: pd.DataFrame) -> pd.Series:
     on="tis_attainable",
     expected="tis, tis_partial ≤ tis_attainable",
     source=TIS,
-    en="A published TIS is higher than its baseline allows. Mend which baseline it is compared with.",
-    de="Ein veröffentlichter TIS ist höher, als seine Ausgangswerte zulassen. Bitte berichtigen, mit "
-    "welchem Ausgangswert verglichen wird.",
+    en="A published TIS is higher than its baseline allows. Mend which baseline it is compared "
+    "with.",
+    de="Ein veröffentlichter TIS ist höher, als seine Ausgangswerte zulassen. Bitte berichtigen, "
+    "mit welchem Ausgangswert verglichen wird.",
 )
 def improves_no_more_than_its_baseline_allows(visit_outcomes: pd.DataFrame) -> pd.Series:
     """Nobody improves by more than there was to lose."""
@@ -68,10 +69,10 @@ def improves_no_more_than_its_baseline_allows(visit_outcomes: pd.DataFrame) -> p
     on="tis",
     expected="tis = sum of six scores",
     source=TIS,
-    en="A published TIS is not the sum of its six published scores. Mend the sum, or the row its parts "
-    "are taken from.",
-    de="Ein veröffentlichter TIS ist nicht die Summe seiner sechs veröffentlichten Punktwerte. Bitte die "
-    "Summe oder die Herkunft der Teile berichtigen.",
+    en="A published TIS is not the sum of its six published scores. Mend the sum, or the row its "
+    "parts are taken from.",
+    de="Ein veröffentlichter TIS ist nicht die Summe seiner sechs veröffentlichten Punktwerte. "
+    "Bitte die Summe oder die Herkunft der Teile berichtigen.",
 )
 def is_the_sum_of_its_six_measures(visit_outcomes: pd.DataFrame) -> pd.Series:
     """A reader must be able to add it up; five measures are no TIS."""
@@ -86,10 +87,10 @@ def is_the_sum_of_its_six_measures(visit_outcomes: pd.DataFrame) -> pd.Series:
     on="tis_category tis response_group",
     expected="adult 20 40 60, juvenile 30 45 70",
     source=TIS,
-    en="A published category does not follow from the TIS and the response group. Mend the thresholds "
-    "or the group.",
-    de="Eine veröffentlichte Kategorie folgt nicht aus TIS und Altersgruppe. Bitte Schwellen oder Gruppe "
-    "berichtigen.",
+    en="A published category does not follow from the TIS and the response group. Mend the "
+    "thresholds or the group.",
+    de="Eine veröffentlichte Kategorie folgt nicht aus TIS und Altersgruppe. Bitte Schwellen oder "
+    "Gruppe berichtigen.",
 )
 def has_the_category_of_its_score(visit_outcomes: pd.DataFrame) -> pd.Series:
     """Children need more points for the same response."""
@@ -108,10 +109,10 @@ def has_the_category_of_its_score(visit_outcomes: pd.DataFrame) -> pd.Series:
     on="patient_id",
     expected="tis xor tis_reason; tis_partial only without tis",
     source=DEFINITION,
-    en="A published row has neither a TIS nor a reason why not, or both, or a TIS beside a partial one. "
-    "Mend the reasons.",
-    de="Eine veröffentlichte Zeile hat weder TIS noch Grund für sein Fehlen, oder beides, oder einen TIS "
-    "neben einem unvollständigen. Bitte die Gründe berichtigen.",
+    en="A published row has neither a TIS nor a reason why not, or both, or a TIS beside a "
+    "partial one. Mend the reasons.",
+    de="Eine veröffentlichte Zeile hat weder TIS noch Grund für sein Fehlen, oder beides, oder "
+    "einen TIS neben einem unvollständigen. Bitte die Gründe berichtigen.",
 )
 def has_a_score_or_says_why_not(visit_outcomes: pd.DataFrame) -> pd.Series:
     """A blank without a reason is read as "no response", and a partial score as a full one."""
@@ -130,10 +131,10 @@ def has_a_score_or_says_why_not(visit_outcomes: pd.DataFrame) -> pd.Series:
     on="visit_id patient_id visit_day",
     expected="patient_id, visit_day of visits",
     source=DEFINITION,
-    en="A published outcome has another patient or day than its visit. Derive the outcomes again from the "
-    "tables that are published.",
-    de="Ein veröffentlichtes Ergebnis hat eine andere Person oder einen anderen Tag als seine Visite. Bitte "
-    "die Ergebnisse aus den veröffentlichten Tabellen neu ableiten.",
+    en="A published outcome has another patient or day than its visit. Derive the outcomes again "
+    "from the tables that are published.",
+    de="Ein veröffentlichtes Ergebnis hat eine andere Person oder einen anderen Tag als seine "
+    "Visite. Bitte die Ergebnisse aus den veröffentlichten Tabellen neu ableiten.",
 )
 def is_of_its_visit(visit_outcomes: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Both tables must count from the same index day and stem from the same submissions."""
@@ -151,10 +152,10 @@ def is_of_its_visit(visit_outcomes: pd.DataFrame, visits: pd.DataFrame) -> pd.Se
     on="patient_id line",
     expected="a row of treatment_outcomes",
     source=DEFINITION,
-    en="A published outcome belongs to a line of therapy that is not published. Derive both outcome tables "
-    "from the same tables.",
-    de="Ein veröffentlichtes Ergebnis gehört zu einer Therapielinie, die nicht veröffentlicht ist. Bitte "
-    "beide Ergebnistabellen aus denselben Tabellen ableiten.",
+    en="A published outcome belongs to a line of therapy that is not published. Derive both "
+    "outcome tables from the same tables.",
+    de="Ein veröffentlichtes Ergebnis gehört zu einer Therapielinie, die nicht veröffentlicht "
+    "ist. Bitte beide Ergebnistabellen aus denselben Tabellen ableiten.",
 )
 def belongs_to_a_published_line(
     visit_outcomes: pd.DataFrame, treatment_outcomes: pd.DataFrame
@@ -173,10 +174,10 @@ def belongs_to_a_published_line(
     on="ck_times_uln patient_id visit_day",
     expected="value / upper_limit_normal of a CK within 14 days",
     source=DEFINITION,
-    en="A published CK × ULN is that of no published CK within 14 days of the visit. Derive the outcomes "
-    "again from the tables that are published.",
-    de="Ein veröffentlichtes CK × ULN gehört zu keiner veröffentlichten CK innerhalb von 14 Tagen um die "
-    "Visite. Bitte die Ergebnisse aus den veröffentlichten Tabellen neu ableiten.",
+    en="A published CK × ULN is that of no published CK within 14 days of the visit. Derive the "
+    "outcomes again from the tables that are published.",
+    de="Ein veröffentlichtes CK × ULN gehört zu keiner veröffentlichten CK innerhalb von 14 Tagen "
+    "um die Visite. Bitte die Ergebnisse aus den veröffentlichten Tabellen neu ableiten.",
 )
 def has_a_ck_that_is_among_the_labs(visit_outcomes: pd.DataFrame, labs: pd.DataFrame) -> pd.Series:
     """A factor lost or used twice on the way is off by 60, and shows here."""
@@ -200,10 +201,10 @@ def has_a_ck_that_is_among_the_labs(visit_outcomes: pd.DataFrame, labs: pd.DataF
     on="start_day",
     expected="days_to_start = start_day ≤ stop_day",
     source=DEFINITION,
-    en="A published line of therapy stops before it starts, or does not start on days_to_start. Mend how "
-    "days are counted from the index day.",
-    de="Eine veröffentlichte Therapielinie endet vor ihrem Beginn oder beginnt nicht an days_to_start. "
-    "Bitte die Zählung der Tage ab dem Indextag berichtigen.",
+    en="A published line of therapy stops before it starts, or does not start on days_to_start. "
+    "Mend how days are counted from the index day.",
+    de="Eine veröffentlichte Therapielinie endet vor ihrem Beginn oder beginnt nicht an "
+    "days_to_start. Bitte die Zählung der Tage ab dem Indextag berichtigen.",
 )
 def runs_forward_from_its_start(treatment_outcomes: pd.DataFrame) -> pd.Series:
     """All days of a patient are counted from one index day."""
@@ -218,10 +219,10 @@ def runs_forward_from_its_start(treatment_outcomes: pd.DataFrame) -> pd.Series:
     on="patient_id",
     expected="days_to_minimal ≤ days_to_moderate ≤ days_to_major",
     source=TIS,
-    en="A published line reaches a better response before, or without, a lesser one. Mend the days of "
-    "response.",
-    de="Eine veröffentlichte Linie erreicht ein besseres Ansprechen vor oder ohne ein geringeres. Bitte "
-    "die Tage des Ansprechens berichtigen.",
+    en="A published line reaches a better response before, or without, a lesser one. Mend the "
+    "days of response.",
+    de="Eine veröffentlichte Linie erreicht ein besseres Ansprechen vor oder ohne ein geringeres. "
+    "Bitte die Tage des Ansprechens berichtigen.",
 )
 def reaches_every_lesser_response_no_later(treatment_outcomes: pd.DataFrame) -> pd.Series:
     """A major response is a moderate one, and that a minimal one."""
@@ -237,10 +238,10 @@ def reaches_every_lesser_response_no_later(treatment_outcomes: pd.DataFrame) -> 
     on="patient_id line",
     expected="tis_best = highest tis of the line's visits",
     source=DEFINITION,
-    en="A published best TIS is not the highest of the line's visits. Derive both outcome tables from the "
-    "same tables.",
-    de="Ein veröffentlichter bester TIS ist nicht der höchste der Visiten dieser Linie. Bitte beide "
-    "Ergebnistabellen aus denselben Tabellen ableiten.",
+    en="A published best TIS is not the highest of the line's visits. Derive both outcome tables "
+    "from the same tables.",
+    de="Ein veröffentlichter bester TIS ist nicht der höchste der Visiten dieser Linie. Bitte "
+    "beide Ergebnistabellen aus denselben Tabellen ableiten.",
 )
 def has_the_best_score_of_its_visits(
     treatment_outcomes: pd.DataFrame, visit_outcomes: pd.DataFrame
@@ -248,6 +249,8 @@ def has_the_best_score_of_its_visits(
     """The two tables are read together: they must tell the same story."""
     key = ["patient_id", "line"]
     best = visit_outcomes.groupby(key)["tis"].max()
-    found = best.reindex(pd.MultiIndex.from_frame(treatment_outcomes[key])).to_numpy()
-    stated = treatment_outcomes.tis_best
-    return stated.eq(found) | (stated.isna() & pd.isna(found))
+    found = best.reindex(pd.MultiIndex.from_frame(treatment_outcomes[key]))
+    found = found.set_axis(treatment_outcomes.index)
+    return treatment_outcomes.tis_best.eq(found) | (
+        treatment_outcomes.tis_best.isna() & found.isna()
+    )

@@ -23,7 +23,9 @@ class Patients(Published):
     )
     diagnosis_day: Whole = column("Day of diagnosis.", "Tag der Diagnose.", unit="d")
     first_contact_day: Whole = column(
-        "Day of the first contact with the centre.", "Tag des ersten Kontakts mit dem Zentrum.", unit="d"
+        "Day of the first contact with the centre.",
+        "Tag des ersten Kontakts mit dem Zentrum.",
+        unit="d",
     )
     last_contact_day: Whole = column(
         "Day of the last contact: the end of observation.",
@@ -74,9 +76,10 @@ class Patients(Published):
     on="consent_status",
     expected="consent covers the release",
     source="registry/codelists/consent_status.csv and consent_scopes.csv",
-    en="A published patient's consent does not cover a release. Leave the patient out with all rows.",
-    de="Die Einwilligung einer veröffentlichten Person deckt keine Freigabe. Bitte die Person mit allen "
-    "Zeilen auslassen.",
+    en="A published patient's consent does not cover a release. Leave the patient out with all "
+    "rows.",
+    de="Die Einwilligung einer veröffentlichten Person deckt keine Freigabe. Bitte die Person mit "
+    "allen Zeilen auslassen.",
 )
 def has_consented_to_the_release(patients: pd.DataFrame) -> pd.Series:
     """What was published against somebody's will cannot be taken back."""
@@ -90,8 +93,8 @@ def has_consented_to_the_release(patients: pd.DataFrame) -> pd.Series:
     on="index_basis",
     expected="first line, visit or diagnosis on day 0",
     source="registry: definition of the index day",
-    en="A published patient's days are not counted from what index_basis says. Mend how the index day is "
-    "found.",
+    en="A published patient's days are not counted from what index_basis says. Mend how the index "
+    "day is found.",
     de="Die Tage einer veröffentlichten Person zählen nicht ab dem, was index_basis nennt. Bitte "
     "berichtigen, wie der Indextag gefunden wird.",
 )

@@ -10,7 +10,9 @@ class Serology(Published):
     serology_id: Text = column("Pseudonym of the result.", "Pseudonym des Ergebnisses.", key=True)
     patient_id: Text = the_patient()
     sample_day: Whole = column("Day the sample was taken.", "Tag der Probenentnahme.", unit="d")
-    antibody: Text = column("Antibody tested for.", "Untersuchter Antikörper.", required=True, codes="antibodies")
+    antibody: Text = column(
+        "Antibody tested for.", "Untersuchter Antikörper.", required=True, codes="antibodies"
+    )
     assay: Text = column("Method of the test.", "Methode der Untersuchung.", codes="assays")
     value: Number = column("Result, in unit.", "Ergebnis, in unit.")
     value_comparator: Text = column(
@@ -24,7 +26,9 @@ class Serology(Published):
         "Wert, ab dem das Labor den Test positiv nennt, in unit.",
     )
     interpretation: Text = column(
-        "Result in the laboratory's own words.", "Ergebnis im Urteil des Labors.", codes="interpretations"
+        "Result in the laboratory's own words.",
+        "Ergebnis im Urteil des Labors.",
+        codes="interpretations",
     )
     interpretation_absent: Text = column(
         "Why interpretation is blank: not tested is not negative.",
@@ -32,9 +36,9 @@ class Serology(Published):
         codes="absent_reasons",
     )
     derived_interpretation: Text = column(
-        "Result by the assay's cut-offs in the registry or the laboratory's own; blank where neither "
-        "applies. It stands beside interpretation and never replaces it.",
-        "Ergebnis nach den Grenzwerten des Tests im Register oder dem des Labors; leer, wo keiner gilt. "
-        "Es steht neben interpretation und ersetzt sie nie.",
+        "Result by the assay's cut-offs in the registry or the laboratory's own; blank where "
+        "neither applies. It stands beside interpretation and never replaces it.",
+        "Ergebnis nach den Grenzwerten des Tests im Register oder dem des Labors; leer, wo keiner "
+        "gilt. Es steht neben interpretation und ersetzt sie nie.",
         codes="interpretations",
     )

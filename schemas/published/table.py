@@ -1,4 +1,4 @@
-"""What every published table has in common: where its rows come from, and how its rules are declared."""
+"""What every published table has in common: where its rows come from, how rules are declared."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,9 @@ class Published(Table):
     """
 
     centre_id: Text = column(
-        "Centre that sent the row, e.g. DE01.", "Zentrum, das die Zeile gesendet hat, z. B. DE01.", required=True
+        "Centre that sent the row, e.g. DE01.",
+        "Zentrum, das die Zeile gesendet hat, z. B. DE01.",
+        required=True,
     )
     submission_id: Text = column(
         "Submission the row was taken from: the centre and the hash of its content.",
@@ -26,10 +28,10 @@ class Published(Table):
         required=True,
     )
     source_row: Whole = column(
-        "Row in the centre's file, counted from 1. A derived row gives that of the visit or patient "
-        "it was derived for.",
-        "Zeile in der Datei des Zentrums, ab 1 gezählt. Eine abgeleitete Zeile nennt die der Visite "
-        "oder Person, für die sie abgeleitet ist.",
+        "Row in the centre's file, counted from 1. A derived row gives that of the visit or "
+        "patient it was derived for.",
+        "Zeile in der Datei des Zentrums, ab 1 gezählt. Eine abgeleitete Zeile nennt die der "
+        "Visite oder Person, für die sie abgeleitet ist.",
         required=True,
         at_least=1,
     )

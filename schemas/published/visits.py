@@ -27,7 +27,8 @@ class Visits(Published):
     height_cm: Number = column("Body height.", "Körpergröße.", unit="cm")
     physician_global_vas: Number = column(
         "Global disease activity as the physician judges it, visual analogue scale 0-10.",
-        "Globale Krankheitsaktivität im Urteil des Arztes oder der Ärztin, visuelle Analogskala 0-10.",
+        "Globale Krankheitsaktivität im Urteil des Arztes oder der Ärztin, visuelle Analogskala "
+        "0-10.",
         unit="cm",
         at_least=0,
         at_most=10,
@@ -67,12 +68,15 @@ class Visits(Published):
         at_most=10,
     )
     extramuscular_vas_absent: Text = _absent("extramuscular_vas")
-    neck_flexor_weakness: Text = _finding("Weakness of the neck flexors.", "Schwäche der Nackenbeuger.")
+    neck_flexor_weakness: Text = _finding(
+        "Weakness of the neck flexors.", "Schwäche der Nackenbeuger."
+    )
     proximal_weakness: Text = _finding("Proximal weakness.", "Proximale Schwäche.")
     distal_weakness: Text = _finding("Distal weakness.", "Distale Schwäche.")
     dysphagia: Text = _finding("Difficulty in swallowing.", "Schluckstörung.")
     respiratory_involvement: Text = _finding(
-        "Involvement of the respiratory muscles or the lung.", "Beteiligung der Atemmuskeln oder der Lunge."
+        "Involvement of the respiratory muscles or the lung.",
+        "Beteiligung der Atemmuskeln oder der Lunge.",
     )
     rash_dm_typical: Text = _finding(
         "Rash typical of dermatomyositis.", "Für eine Dermatomyositis typischer Ausschlag."
@@ -88,7 +92,8 @@ class Visits(Published):
     )
     tis_reported: Number = column(
         "Total Improvement Score as the centre computed it; visit_outcomes has the registry's own.",
-        "Total Improvement Score nach Rechnung des Zentrums; der des Registers steht in visit_outcomes.",
+        "Total Improvement Score nach Rechnung des Zentrums; der des Registers steht in "
+        "visit_outcomes.",
         at_least=0,
         at_most=100,
     )

@@ -1,4 +1,4 @@
-"""What a centre sends: one file per table. These models, and the rules below them, are the contract."""
+"""What a centre sends: one file per table. These models, and their rules, are the contract."""
 
 from schemas.engine import contract_of
 from schemas.submitted import core_set, diagnosis, lab_values, therapy_courses, therapy_doses

@@ -6,7 +6,7 @@ The CK of a visit is the one nearest to it, within 14 days.
 import numpy as np
 import pandas as pd
 
-from registry.laboratory import CORE_SET_DAYS, ck_near
+from registry.laboratory import ck_near
 from registry.limits import limit
 from registry.outcomes.tis import MAXIMUM, RANGES, percent, score
 from registry.outcomes.tis import MEASURES as TIS_MEASURES
@@ -66,7 +66,7 @@ def has_the_core_set_when_response_is_judged(visits: pd.DataFrame) -> pd.Series:
 )
 def has_a_ck_within_two_weeks(visits: pd.DataFrame, labs: pd.DataFrame) -> pd.Series:
     """The enzyme is one of the six measures, and in IMNM it is the CK that is watched."""
-    return ck_near(visits, "visit_date", labs, CORE_SET_DAYS).value.notna()
+    return ck_near(visits, "visit_date", labs).value.notna()
 
 
 # --- in agreement -------------------------------------------------------------------------------
@@ -152,8 +152,10 @@ def has_answers_that_were_not_copied_forward(visits: pd.DataFrame, labs: pd.Data
     seen = visits.assign(ck=ck_near(visits, "visit_date", labs).value)
     seen = seen.sort_values(["patient_id", "visit_date"], kind="stable")
     columns = [*ANSWERS, "mmt_score", "ck"]
-    three = seen.groupby("patient_id")[columns].rolling(3)  # NaN where one of the three is blank
-    low, high = three.min().droplevel(0), three.max().droplevel(0)
+    of_patient = seen.groupby("patient_id")[columns]
+    three = np.stack([seen[columns], of_patient.shift(1), of_patient.shift(2)])
+    low = pd.DataFrame(three.min(axis=0), seen.index, columns)  # blank where one of the three is
+    high = pd.DataFrame(three.max(axis=0), seen.index, columns)
     same = (low[ANSWERS].eq(high[ANSWERS]) & low[ANSWERS].gt(0)).all(axis="columns")
     ck_moved = high.ck > low.ck * limit("CSM-08", "ck_ratio", "note_above")
     moved = (low.mmt_score < high.mmt_score) & ck_moved

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from registry.doses import drug_class_of, drug_of, is_immunotherapy, prednisone_mg_day
+from registry.limits import limit
 from registry.rules import Category, Severity
 from registry.tables import look_up, when
 from schemas.submitted.therapies import Therapies
@@ -11,10 +12,6 @@ QUERY, NOTE = Severity.QUERY, Severity.NOTE
 PLAUSIBILITY = Category.PLAUSIBILITY
 
 OPEN_END = pd.Timestamp("9999-12-31")
-# A fall from 40 mg to less than half within a week is no taper: own proposal, after BSR 2022.
-ABRUPT_FROM_MG, ABRUPT_DAYS = 40, 7
-FLARE_WITHIN = pd.Timedelta(days=60)
-LONG_BEFORE = pd.Timedelta(days=90)
 # Seldom given before IMNM is known; glucocorticoids often are, for what was taken for polymyositis.
 GIVEN_LATE = ["biologic", "immunoglobulin", "plasma_exchange", "cell_therapy"]
 
@@ -77,7 +74,7 @@ def _glucocorticoid_steps(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.D
 
 
 def _near_a_flare(steps: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
-    """Whether a visit of the patient reports a flare within 60 days of the step's start."""
+    """Whether a visit of the patient reports a flare near the step's start."""
     flares = visits[visits["flare_reported"].fillna(False) | visits["visit_type"].eq("flare")]
     known = flares[["patient_id", "visit_date"]].dropna().sort_values("visit_date")
     found = pd.merge_asof(
@@ -87,7 +84,7 @@ def _near_a_flare(steps: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
         right_on="visit_date",
         by="patient_id",
         direction="nearest",
-        tolerance=FLARE_WITHIN,
+        tolerance=pd.Timedelta(days=limit("TX-35", "days_to_flare", "query_above")),
     )
     return found["visit_date"].notna().set_axis(steps.index)
 
@@ -113,8 +110,12 @@ def does_not_drop_a_high_glucocorticoid_dose_without_a_reason(
     steps = _glucocorticoid_steps(therapies, visits)
     before = steps.groupby(STEP_OF).shift()
     gap = (steps.start_date - before.stop_date.fillna(steps.start_date)).dt.days
-    asked = (before.mg >= ABRUPT_FROM_MG) & (gap <= ABRUPT_DAYS) & before.stop_reason.isna()
-    return when(asked, steps.mg >= before.mg / 2).reindex(therapies.index)
+    high = before.mg >= limit("TX-08", "prednisone_mg_per_day_before", "query_above")
+    sudden = gap <= limit("TX-08", "days_between_doses", "query_below")
+    half = before.mg * limit("TX-08", "share_of_dose_left", "query_below")
+    return when(high & sudden & before.stop_reason.isna(), steps.mg >= half).reindex(
+        therapies.index
+    )
 
 
 @Therapies.rule(
@@ -163,7 +164,8 @@ def comes_not_long_before_the_diagnosis(
     onset = look_up(therapies.patient_id, patients, "onset_date")
     late = drug_class_of(drug_of(therapies)).isin(GIVEN_LATE) & therapies.intent.ne("other_disease")
     asked = late & diagnosis.notna() & ~(therapies.start_date < onset)
-    return when(asked, therapies.start_date >= diagnosis - LONG_BEFORE)
+    earliest = diagnosis - pd.Timedelta(days=limit("TX-11", "days_before_diagnosis", "note_above"))
+    return when(asked, therapies.start_date >= earliest)
 
 
 @Therapies.rule(

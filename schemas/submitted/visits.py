@@ -312,7 +312,7 @@ def has_a_haq_di_that_is_a_mean_of_its_sections(visits: pd.DataFrame) -> pd.Seri
     "Bitte das Falsche löschen.",
 )
 def has_no_reason_for_absence_beside_a_measure(visits: pd.DataFrame) -> pd.Series:
-    """“Not done” beside a zero: was the patient well, or not examined?"""
+    """“Not done” beside a zero leaves open whether the patient was well or not examined."""
     explained = visits[[f"{measure}_absent" for measure in MEASURES]].notna()
     both = explained.to_numpy() & visits[list(MEASURES)].notna().to_numpy()
     return when(explained.any(axis="columns"), pd.Series(~both.any(axis=1), index=visits.index))

@@ -124,6 +124,11 @@ def _plain(dtype: str) -> str:
     return "datetime64[s]" if dtype.startswith("datetime") else dtype
 
 
+def plain(values: pd.Series) -> list[Any]:
+    """A column as a list, None where blank."""
+    return [None if pd.isna(value) else value for value in values]
+
+
 def held_back(table: str, *patient_ids: str) -> pd.Series:
     """One row of a table held back for each patient."""
     index = pd.MultiIndex.from_product([[table], patient_ids], names=["table", "patient_id"])

@@ -701,7 +701,7 @@ def _line_row(patient: Patient, line: Record, rows: list[Record]) -> Record:
         **_end(patient, line),
         "response_group": patient.group,
         "baseline_visit_id": base["visit_id"] if base else None,
-        "baseline_day": base["days_from_line_start"] if base else None,
+        "days_to_baseline": base["days_from_line_start"] if base else None,
         "tis_attainable": base["tis_attainable"] if base else None,
         "n_visits": len(later),
         "n_tis": len(scored),
@@ -715,17 +715,20 @@ def _line_row(patient: Patient, line: Record, rows: list[Record]) -> Record:
         )
         row[f"tis_{months}m"] = found.get("tis")
         row[f"tis_category_{months}m"] = found.get("tis_category")
-        row[f"tis_day_{months}m"] = found.get("days_from_line_start")
+        row[f"days_to_tis_{months}m"] = found.get("days_from_line_start")
         row[f"tis_visit_id_{months}m"] = found.get("visit_id")
     best = max(scored, key=lambda r: (r["tis"], -r["visit_date"]), default={})
     row["tis_best"], row["tis_category_best"] = best.get("tis"), best.get("tis_category")
-    row["tis_best_day"] = best.get("days_from_line_start")
+    row["days_to_tis_best"] = best.get("days_from_line_start")
     for level, name in enumerate(LEVELS):
         row[f"days_to_{name}"], row[f"{name}_sustained"] = _reached(scored, set(LEVELS[level:]))
     for name in ("relapse", "remission_on_therapy", "remission_off_therapy"):
         hits = [r["days_from_line_start"] for r in later if r[name]]
         known = any(r[name] is not None for r in later)
-        row[name], row[f"{name}_day"] = (bool(hits) if known else None), (hits[0] if hits else None)
+        row[name], row[f"days_to_{name}"] = (
+            (bool(hits) if known else None),
+            (hits[0] if hits else None),
+        )
     responded = any(r["tis_category"] in LEVELS for r in scored)
     tested = any((r["combination_days"] or 0) >= 91 and r["tis_category"] for r in scored)
     row["refractory"] = False if responded else True if tested else None
