@@ -4,16 +4,17 @@
     gather → derive → publishable → gate → publish                        one release
 
 `registry check` walks the first three; `flows.ingest` and `flows.release` wrap each step as a task.
+What only later steps need is imported there: `registry check` must answer at once.
 """
 
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from registry import release
 from registry import submission as receiving
 from registry.errors import UserError
 from registry.findings import Breaches, Findings, as_findings, hold_back
@@ -28,6 +29,9 @@ from registry.version import code_version
 from schemas import engine
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
+
+if TYPE_CHECKING:
+    from registry.release import Passport
 
 log = logging.getLogger(__name__)
 
@@ -234,6 +238,7 @@ def publishable(
     gathered: Gathered, outcomes: tuple[pd.DataFrame, pd.DataFrame], store: Store
 ) -> tuple[Tables, dict[str, int]]:
     """(the tables analysts get, patients left out by reason)."""
+    from registry import release
     from schemas.published import PUBLISHED
 
     return release.publishable(gathered.tables, *outcomes, store.release_key(), PUBLISHED)
@@ -264,6 +269,7 @@ def publish(
     store: Store,
 ) -> Cut:
     """An immutable release folder, then the pointer moves; a failed gate publishes nothing."""
+    from registry import release
     from schemas.published import PUBLISHED
 
     if findings.gravest not in (None, Severity.NOTE):
@@ -275,6 +281,8 @@ def publish(
 
 def already_published(gathered: Gathered, store: Store) -> Cut | None:
     """The latest release, if it was made of the same submissions by the same rules and code."""
+    from registry import release
+
     wanted = release.fingerprint(_passport(gathered, {}))
     folder = release.same_as_latest(store.published, wanted)
     if folder is None:
@@ -282,8 +290,10 @@ def already_published(gathered: Gathered, store: Store) -> Cut | None:
     return Cut(folder.name, folder, published=True, new=False, findings=Findings.none())
 
 
-def _passport(gathered: Gathered, left_out: dict[str, int]) -> release.Passport:
-    return release.Passport(
+def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
+    from registry.release import Passport
+
+    return Passport(
         submissions=[receipt.submission for receipt in gathered.receipts],
         data_cuts={centre: day.isoformat() for centre, day in gathered.data_cut.items()},
         rule_set=fingerprint(),

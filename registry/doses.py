@@ -340,10 +340,14 @@ def limits_of(rule: str) -> pd.DataFrame:
 @cache
 def schedules_of(rule: str) -> pd.DataFrame:
     """Drug, severity and forbidden `kind` of frequency of a line of rules, one kind a row."""
+    schedules = _all_schedules()
+    return schedules[schedules["rule"] == rule]
+
+
+@cache
+def _all_schedules() -> pd.DataFrame:
     schedules = table("dose_schedules")
-    kinds = schedules["forbidden_kinds"].str.split()
-    schedules = schedules.assign(kind=kinds)[schedules["rule"] == rule]
-    return schedules.explode("kind")
+    return schedules.assign(kind=schedules["forbidden_kinds"].str.split()).explode("kind")
 
 
 @once

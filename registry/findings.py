@@ -15,6 +15,7 @@ import pyarrow as pa
 from pandas.api.types import is_datetime64_dtype, is_float_dtype
 
 from registry.contract import Contract
+from registry.links import among
 from registry.rules import CATALOGUE, Severity
 
 SCHEMA = pa.schema(
@@ -301,7 +302,7 @@ def hold_back(
         for column, parent in spec.links.items():
             if parent not in kept or column not in table:
                 continue
-            lost = table[column].notna() & ~table[column].isin(kept[parent][contract[parent].key])
+            lost = table[column].notna() & ~among(table[column], kept[parent][contract[parent].key])
             if spec.columns[column].required:
                 hanging = table.index[lost].difference(pd.Index(held[name]["row"]))
                 held[name] = pd.concat([held[name], _held_rows(name, hanging, None, parent)])

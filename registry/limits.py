@@ -3,9 +3,12 @@
 They stand in `codelists/clinical_limits.csv`, each read by the rule it names.
 """
 
+from functools import cache
+
 from registry.codelists import table
 
 
+@cache
 def limit(rule: str, quantity: str, grade: str) -> float:
     """One limit, in the unit of its row; `grade` is a column such as "note_above".
 

@@ -55,8 +55,10 @@ class Rule:
     """One thing that is true of good data.
 
     `about` is the table a finding names; `tables` are all tables the rule reads, `about` first.
-    A row in which any column of `on` is blank is not asked. Rows that agree with a broken row on
-    every column of `group` are held back with it, because nobody can tell which of them is right.
+    A row in which any column of `on` is blank is not asked. A finding shows the columns of `shows`,
+    the one to be corrected first: those of `on`, unless the rule is about blanks. Rows that agree
+    with a broken row on every column of `group` are held back with it, because nobody can tell
+    which of them is right.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Rule:
     about: str
     tables: tuple[str, ...]
     on: tuple[str, ...]
+    shows: tuple[str, ...]
     group: tuple[str, ...]
     expected: str
     source: str
@@ -112,14 +115,15 @@ def declare(
     en: str,
     de: str,
     on: str = "",
+    shows: str = "",
     group: str = "",
     expected: str = "",
     tables: tuple[str, ...] | None = None,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Decorator that puts a rule into the catalogue and gives the function back unchanged.
 
-    `on` and `group` are column names separated by spaces. Unless given, `tables` are the names of
-    the function's parameters. Raises ValueError when an id is malformed, taken or retired.
+    `on`, `shows` and `group` are column names separated by spaces. Unless given, `tables` are the
+    names of the function's parameters. Raises ValueError when an id is malformed, taken or retired.
     """
 
     def register(function: RuleFunction) -> RuleFunction:
@@ -133,6 +137,7 @@ def declare(
             about=about,
             tables=tables if tables is not None else tuple(inspect.signature(function).parameters),
             on=tuple(on.split()),
+            shows=tuple((shows or on).split()),
             group=tuple(group.split()),
             expected=expected,
             source=source,

@@ -85,11 +85,12 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = (*args, *kwargs.items())
         for known, answer in answers:
-            if len(known) == len(args) and all(map(_same, known, args)):
+            if len(known) == len(given) and all(map(_same, known, given)):
                 return answer
         answer = function(*args, **kwargs)
-        held = (weakref.ref(a) if isinstance(a, pd.DataFrame) else a for a in args)
+        held = (weakref.ref(a) if isinstance(a, pd.DataFrame) else a for a in given)
         answers.append((tuple(held), answer))
         return answer
 

@@ -104,6 +104,11 @@ class Table(pa.DataFrameModel):
         return TableSpec(cls.table_name(), prose, required, columns)
 
     @classmethod
+    def home(cls) -> Home:
+        """The step that asks this table's rules."""
+        return Home.ROW
+
+    @classmethod
     def rule(
         cls,
         id: str,
@@ -115,6 +120,7 @@ class Table(pa.DataFrameModel):
         en: str,
         de: str,
         expected: str = "",
+        shows: str = "",
         group: str = "",
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a rule about the rows of this table; its function's first parameter is the table.
@@ -126,13 +132,14 @@ class Table(pa.DataFrameModel):
             id,
             severity,
             category,
-            home=Home.ROW,
+            home=cls.home(),
             about=cls.table_name(),
             on=on,
             source=source,
             en=en,
             de=de,
             expected=expected,
+            shows=shows,
             group=group,
         )
 
@@ -236,9 +243,10 @@ def _broken_cells(
 ) -> dict[tuple[str, str], pd.Index]:
     """Rows of each (column, standing rule) that reading or Pandera reports."""
     table = asked.tables[model.table_name()]
-    schema = copy.deepcopy(model.to_schema())  # to_schema() is cached and shared: never edit it
-    schema = schema.remove_columns([name for name in schema.columns if name not in sent])
-    for name, column in sent.items():
+    asked_of = {n: c for n, c in sent.items() if c.required or table[n].notna().any()}
+    schema = model.to_schema().select_columns(list(asked_of))
+    schema = copy.deepcopy(schema)  # to_schema() is cached and shared: never edit it
+    for name, column in asked_of.items():
         checks = [
             pa.Check(lambda values, r=rule, c=column: r.holds(values, c, asked), name=rule.id)
             for rule in STANDING
@@ -310,7 +318,7 @@ def _check_rules(name: str, rules: list[Rule], asked: Asked) -> Breaches:
     for error in errors_of(pa.DataFrameSchema(checks=checks), table):
         rule = CATALOGUE[error.check.name]
         rows = table.index[~error.check_output]
-        breaches.broke(rule.id, name, rows, " ".join(rule.on), expected=rule.expected or None)
+        breaches.broke(rule.id, name, rows, " ".join(rule.shows), expected=rule.expected or None)
     return breaches
 
 
@@ -333,15 +341,17 @@ def _as_check(rule: Rule, asked: Asked, breaches: Breaches) -> pa.Check:
 
     def holds(table: pd.DataFrame) -> pd.Series:
         try:
-            answer = rule.function(*(asked.tables[name] for name in rule.tables)).astype("boolean")
+            answer = rule.function(*(asked.tables[name] for name in rule.tables))
+            told = answer.to_numpy(dtype=bool, na_value=True)
+            known = answer.notna().to_numpy()
         except Exception as error:  # a crash is "could not run": never "passed", never a traceback
             crash = type(error).__name__
             log.warning("rule %s could not run: %s", rule.id, crash)
             breaches.covered(rule.id, rule.about, not_asked=len(table), could_not_run=crash)
             return pd.Series(True, index=table.index)
-        complete = table[list(rule.on)].notna().all(axis="columns")
-        was_asked = complete & answer.notna()
-        broken: pd.Series = was_asked & ~answer.fillna(True).astype(bool)
+        complete = np.logical_and.reduce([table[name].notna().to_numpy() for name in rule.on])
+        was_asked = complete & known
+        broken = was_asked & ~told
         n_asked = int(was_asked.sum())
         breaches.covered(
             rule.id,
@@ -351,7 +361,7 @@ def _as_check(rule: Rule, asked: Asked, breaches: Breaches) -> pa.Check:
             not_asked=len(table) - n_asked,
             why_not_asked=_why_left_out(len(table), int(complete.sum()), n_asked),
         )
-        return ~broken
+        return pd.Series(~broken, index=table.index)
 
     return pa.Check(holds, name=rule.id, n_failure_cases=1, ignore_na=False)
 
@@ -369,13 +379,14 @@ def _silence(rules: Breaches, columns: Breaches) -> None:
         name, rows = str(breach["column"].iloc[0]), pd.Index(breach["row"])
         wrong[name] = wrong.get(name, rows).union(rows)
     for position, breach in enumerate(rules.rows):
-        names = str(breach["column"].iloc[0]).split()
+        rule = CATALOGUE[str(breach["rule_id"].iloc[0])]
+        names = sorted({*rule.on, *rule.shows})
         silent = pd.concat([breach["row"].isin(wrong.get(name, [])) for name in names], axis=1).any(
             axis=1
         )
         rules.rows[position] = breach[~silent]
         if silent.any():
-            _move_to_not_asked(rules, str(breach["rule_id"].iloc[0]), int(silent.sum()))
+            _move_to_not_asked(rules, rule.id, int(silent.sum()))
     rules.rows = [breach for breach in rules.rows if len(breach)]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from registry.contract import Column, Contract, Kind
+from registry.links import among
 from registry.rules import Category, Home, Severity, declare
 
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
@@ -160,7 +161,7 @@ def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.
 def points_to_a_row_that_was_sent(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """A result without its patient can be neither harmonised nor published."""
     parent = str(column.links)
-    return values.isin(asked.tables[parent][asked.contract[parent].key])
+    return among(values, asked.tables[parent][asked.contract[parent].key])
 
 
 @standing(

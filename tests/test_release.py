@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.consent import COVERED, consent
 from registry.contract import Kind
 from registry.outcomes import treatment_outcomes, visit_outcomes
 from registry.release import (
@@ -32,7 +33,6 @@ from registry.release import (
     write_release,
 )
 from registry.release import write as writing
-from registry.release.consent import COVERED, consent
 from registry.release.folder import remove
 from registry.release.parquet import schema_fingerprint
 from registry.release.passport import next_version

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from registry.consent import COVERED, consent
 from registry.contract import Column, Contract, Kind, TableSpec
+from registry.links import among
 from registry.outcomes import episode_lines
-from registry.release.consent import COVERED, consent
-from registry.release.links import among
 from registry.release.pseudonyms import pseudonyms
 from registry.release.shapes import is_shaped, is_uncoded_text
 from registry.tables import PANDAS, look_up

@@ -13,7 +13,7 @@ import pandera.pandas as pa
 
 from registry.contract import Column, Contract, Kind, TableSpec
 from registry.findings import Breaches
-from registry.release.links import among
+from registry.links import among
 from registry.release.pseudonyms import LENGTH, PREFIX
 from registry.release.shapes import is_shaped, is_uncoded_text
 from registry.rules import Category, Home, Rule, RuleFunction, Severity, declare, rules_of

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from registry.release.consent import COVERED, consent
+from registry.consent import COVERED, consent
 from registry.rules import Category, Severity
 from schemas.engine import Text, Whole, YesNo, column
 from schemas.published.table import Published

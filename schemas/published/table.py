@@ -1,11 +1,10 @@
 """What every published table has in common: where its rows come from, how rules are declared."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from registry.contract import TableSpec
-from registry.rules import Category, Home, Severity, declare
+from registry.rules import Home
 from schemas.engine import Table, Text, Whole, column
 
 
@@ -50,36 +49,9 @@ class Published(Table):
         return replace(plain, columns={**own, **{name: plain.columns[name] for name in inherited}})
 
     @classmethod
-    def rule(
-        cls,
-        id: str,
-        severity: Severity,
-        category: Category,
-        *,
-        on: str,
-        source: str,
-        en: str,
-        de: str,
-        expected: str = "",
-        group: str = "",
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a rule about the rows of this published table; see `Table.rule`.
-
-        Its home is the release: a submitted table of the same name never asks it.
-        """
-        return declare(
-            id,
-            severity,
-            category,
-            home=Home.RELEASE,
-            about=cls.table_name(),
-            on=on,
-            source=source,
-            en=en,
-            de=de,
-            expected=expected,
-            group=group,
-        )
+    def home(cls) -> Home:
+        """The release: a submitted table of the same name never asks these rules."""
+        return Home.RELEASE
 
 
 def the_patient() -> Any:

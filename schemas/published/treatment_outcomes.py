@@ -228,7 +228,7 @@ class TreatmentOutcomes(Published):
         "Ob auf ein Ansprechen eine Verschlechterung nach IMACS gegenüber dem besten Ansprechen "
         "folgte; leer ohne Ansprechen, oder wo keine spätere Visite es erkennen lässt.",
     )
-    days_to_relapse: Whole = _days_to("the first relapse", "zum ersten Rückfall")
+    days_to_relapse: Whole = _days_to("the first relapse", "zum ersten Rezidiv")
     remission_on_therapy: YesNo = column(
         "Whether a visit after the baseline found remission on therapy, see visit_outcomes; blank "
         "where none could tell.",

@@ -112,17 +112,17 @@ class VisitOutcomes(Published):
         f"Why tis is blank, the gravest reason: {', '.join(REASONS)}.",
         f"Warum tis leer ist, der schwerste Grund: {', '.join(REASONS)}.",
     )
-    tis_physician_global: Number = _score("physician global", "ärztliche Globalbeurteilung", 20)
+    tis_physician_global: Number = _score("physician global", "die ärztliche Globalbeurteilung", 20)
     change_percent_physician_global: Number = _change(
         "physician global", "ärztliche Globalbeurteilung"
     )
-    tis_patient_global: Number = _score("patient global", "Globalbeurteilung der Person", 10)
+    tis_patient_global: Number = _score("patient global", "die Globalbeurteilung der Person", 10)
     change_percent_patient_global: Number = _change(
         "patient global", "Globalbeurteilung der Person"
     )
-    tis_mmt: Number = _score("manual muscle testing", "manuellen Muskeltest", 32.5)
+    tis_mmt: Number = _score("manual muscle testing", "den manuellen Muskeltest", 32.5)
     change_percent_mmt: Number = _change("manual muscle testing", "manueller Muskeltest")
-    tis_haq_di: Number = _score("HAQ-DI", "HAQ-DI", 10)
+    tis_haq_di: Number = _score("HAQ-DI", "den HAQ-DI", 10)
     change_percent_haq_di: Number = _change("HAQ-DI", "HAQ-DI")
     tis_muscle_enzyme: Number = _score("the muscle enzyme", "das Muskelenzym", 7.5)
     change_percent_muscle_enzyme: Number = column(
@@ -132,7 +132,7 @@ class VisitOutcomes(Published):
         "Aldolase 6, LDH, AST, ALT 3 × obere Normgrenze); leer bei Befunden mit < oder >.",
         unit="%",
     )
-    tis_extramuscular: Number = _score("extramuscular activity", "extramuskuläre Aktivität", 20)
+    tis_extramuscular: Number = _score("extramuscular activity", "die extramuskuläre Aktivität", 20)
     change_percent_extramuscular: Number = _change(
         "extramuscular activity", "extramuskuläre Aktivität"
     )

@@ -129,6 +129,7 @@ def has_no_reason_for_absence_beside_its_value(labs: pd.DataFrame) -> pd.Series:
     NOTE,
     COMPLETENESS,
     on="analyte",
+    shows="value value_absent",
     expected="value ≠ ∅ ∨ value_absent ≠ ∅",
     source="registry contract 1.0",
     en="The result has neither a value nor a reason for its absence. Give one of them, or leave "
@@ -147,6 +148,7 @@ def has_a_value_or_the_reason_why_not(labs: pd.DataFrame) -> pd.Series:
     HOLD,
     COMPLETENESS,
     on="value",
+    shows="unit value",
     expected="value ≠ ∅ ⇒ unit ≠ ∅",
     source="registry contract 1.0",
     en="The value has no unit. Give its UCUM unit.",
@@ -218,6 +220,7 @@ def has_value_and_limits_in_one_unit(labs: pd.DataFrame) -> pd.Series:
     NOTE,
     COMPLETENESS,
     on="value analyte",
+    shows="upper_limit_normal value",
     expected="ck ⇒ upper_limit_normal ≠ ∅",
     source=f"{REFERENCE_INTERVALS}; NIEHS IMACS response criteria page",
     en="The CK has no upper limit of normal. Give the one of your laboratory for this patient.",
@@ -234,6 +237,7 @@ def has_an_upper_limit_of_normal_if_it_is_a_ck(labs: pd.DataFrame) -> pd.Series:
     QUERY,
     COMPLETENESS,
     on="value analyte visit_id",
+    shows="upper_limit_normal value",
     expected="ck, visit_id ≠ ∅ ⇒ upper_limit_normal ≠ ∅",
     source=f"{REFERENCE_INTERVALS}; NIEHS IMACS response criteria page",
     en="The CK of a visit has no upper limit of normal. Give the limit of your laboratory for this "

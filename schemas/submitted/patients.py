@@ -6,8 +6,8 @@ What a patient's classification owes to other tables stands in `diagnosis.py`.
 import pandas as pd
 
 from registry.codelists import codelist
+from registry.consent import COVERED, consent
 from registry.limits import limit
-from registry.release.consent import COVERED, consent
 from registry.rules import Category, Severity
 from registry.tables import when
 from schemas.engine import Date, Table, Text, Whole, YesNo, column
@@ -112,6 +112,7 @@ def _all_filled(patients: pd.DataFrame, columns: str) -> pd.Series:
     QUERY,
     COMPLETENESS,
     on="patient_id",
+    shows="sex birth_year",
     expected="sex, birth_year ≠ ∅",
     source=ERDRI,
     en="The patient's sex or year of birth is missing. Fill in both; undetermined is an answer.",
@@ -128,6 +129,7 @@ def has_a_sex_and_a_year_of_birth(patients: pd.DataFrame) -> pd.Series:
     QUERY,
     COMPLETENESS,
     on="patient_id",
+    shows="onset_date diagnosis_date first_contact_date",
     expected="onset_date, diagnosis_date, first_contact_date ≠ ∅",
     source=ERDRI,
     en="The date of onset, of diagnosis or of the first contact is missing. Fill it in; where "
@@ -145,6 +147,7 @@ def has_dates_of_onset_diagnosis_and_first_contact(patients: pd.DataFrame) -> pd
     QUERY,
     COMPLETENESS,
     on="patient_id",
+    shows="diagnosis_code_system diagnosis_code subtype",
     expected="subtype, diagnosis_code_system, diagnosis_code ≠ ∅",
     source=ERDRI,
     en="The diagnosis code, its code system or the subtype is missing. Fill it in; a patient not "
@@ -162,6 +165,7 @@ def has_a_coded_diagnosis_and_a_subtype(patients: pd.DataFrame) -> pd.Series:
     QUERY,
     COMPLETENESS,
     on="patient_id",
+    shows="vital_status last_contact_date",
     expected="vital_status, last_contact_date ≠ ∅",
     source=ERDRI,
     en="The vital status or the date of the last contact is missing. Fill in both.",
@@ -177,6 +181,7 @@ def has_a_status_and_a_last_contact(patients: pd.DataFrame) -> pd.Series:
     QUERY,
     COMPLETENESS,
     on="consent_status",
+    shows="consent_date",
     expected="consent_date ≠ ∅",
     source=f"{ERDRI}; GDPR Article 7(1)",
     en="The consent has no date. Fill in the day on which it was signed, or withdrawn.",
@@ -406,6 +411,7 @@ def falls_ill_at_a_possible_age(patients: pd.DataFrame) -> pd.Series:
     HOLD,
     CONFORMANCE,
     on="consent_status",
+    shows="consent_status consent_scope",
     expected="consent_status, consent_scope ⊇ release",
     source=ERDRI,
     en="The patient's consent does not cover the use of the data, and nothing of this patient is "

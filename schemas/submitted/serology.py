@@ -86,6 +86,7 @@ def is_positive(serology: pd.DataFrame) -> pd.Series:
     QUERY,
     CONFORMANCE,
     on="serology_id",
+    shows="interpretation interpretation_absent",
     expected="interpretation ≠ ∅ ⇔ interpretation_absent = ∅",
     source="registry contract 1.0",
     en="The row has both a result and a reason why there is none, or neither. Fill in the "
@@ -103,6 +104,7 @@ def has_either_a_result_or_a_reason(serology: pd.DataFrame) -> pd.Series:
     NOTE,
     COMPLETENESS,
     on="value",
+    shows="unit value",
     expected="unit ≠ ∅",
     source="laboratory handbooks (Iowa, ARUP, Mayo); Drouot 2014 (PMC3979083)",
     en="The value has no unit. Fill in the kit's unit; arbitrary units have a code too.",

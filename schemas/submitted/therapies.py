@@ -117,6 +117,7 @@ def names_one_drug_only(therapies: pd.DataFrame) -> pd.Series:
     HOLD,
     COMPLETENESS,
     on="start_date",
+    shows="drug atc",
     expected="drug ≠ ∅ ∨ atc ≠ ∅",
     source="registry contract 1.0",
     en="Neither a registry code nor an ATC code says which drug it was. Fill in one of them.",
@@ -167,6 +168,7 @@ def names_the_year_of_its_atc_index(therapies: pd.DataFrame) -> pd.Series:
     NOTE,
     COMPLETENESS,
     on="start_date",
+    shows="dose dose_unit frequency route",
     expected="dose, dose_unit, frequency, route ≠ ∅",
     source="own proposal",
     en="Dose, unit, frequency or route is missing. Fill in what is known; without all four the "

@@ -196,6 +196,7 @@ def comes_no_earlier_than_the_first_symptoms(
     QUERY,
     PLAUSIBILITY,
     on="start_date",
+    shows="start_date stop_date",
     expected="≤ last_contact_date",
     source="OHDSI DataQualityDashboard; own proposal",
     en="The therapy starts or stops after the patient was last seen or heard of. Bring the last "

@@ -5,6 +5,8 @@ where a clinician can review them; here stand the words and the reason.
 """
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -111,32 +113,48 @@ def _is_not(severity: Severity, line: str, named: Callable[..., None]) -> Gradin
     return holds
 
 
+@cache
+def _limits(line: str) -> list[dict[str, Any]]:
+    """The rows of a line as plain Python: as pandas they cost most of a second at every start."""
+    return limits_of(line).to_dict("records")  # type: ignore[return-value]
+
+
+@cache
+def _schedules(line: str) -> list[dict[str, Any]]:
+    return schedules_of(line).to_dict("records")  # type: ignore[return-value]
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Frequency → kind of schedule."""
+    frequencies = codelist("frequencies").current
+    return dict(zip(frequencies["code"], frequencies["kind"], strict=True))
+
+
 def _source(line: str) -> str:
-    sources = pd.concat([limits_of(line)["source"], schedules_of(line)["source"]])
-    return "; ".join(sources.str.split("; ").explode().drop_duplicates())
+    rows = [*_limits(line), *_schedules(line)]
+    sources = [source for row in rows for source in row["source"].split("; ")]
+    return "; ".join(dict.fromkeys(sources))
 
 
+@cache
 def _expected(line: str, severity: Severity) -> str:
     """The limits of one grade: `2.5 … 25 mg/wk`; by drug or route where they differ."""
-    ends = [f"{severity.value}_below", f"{severity.value}_above"]
-    limits = limits_of(line).dropna(subset=ends, how="all")
-    limits = limits.assign(text=_in_signs(limits, *ends))
-    by = (
-        "route"
-        if limits.groupby("text")["drug"].nunique().eq(limits["drug"].nunique()).all()
-        else "drug"
-    )
+    below, above = f"{severity.value}_below", f"{severity.value}_above"
+    limits: dict[str, list[dict[str, Any]]] = {}
+    for row in _limits(line):
+        if not (pd.isna(row[below]) and pd.isna(row[above])):
+            sign = SIGNS[row["quantity"]].format(_between(row[below], row[above]))
+            limits.setdefault(sign, []).append(row)
+    drugs = {row["drug"] for rows in limits.values() for row in rows}
+    by = "route" if all({r["drug"] for r in rows} == drugs for rows in limits.values()) else "drug"
+    every = {row[by] for rows in limits.values() for row in rows}
     parts = []
-    for text, rows in limits.groupby("text", sort=False):
-        general = set(rows[by]) in ({"any"}, set(limits[by]))
-        parts.append(str(text) if general else f"{', '.join(rows[by].unique())}: {text}")
+    for sign, rows in limits.items():
+        named = list(dict.fromkeys(row[by] for row in rows))
+        general = set(named) in ({"any"}, every)
+        parts.append(sign if general else f"{', '.join(named)}: {sign}")
     return "; ".join([*parts, *_schedule_in_signs(line, severity.value)])
-
-
-def _in_signs(limits: pd.DataFrame, below: str, above: str) -> list[str]:
-    columns = limits["quantity"], limits[below], limits[above]
-    rows = zip(*columns, strict=True)
-    return [SIGNS[quantity].format(_between(low, high)) for quantity, low, high in rows]
 
 
 def _between(low: float, high: float) -> str:
@@ -147,13 +165,11 @@ def _between(low: float, high: float) -> str:
 
 def _schedule_in_signs(line: str, name: str) -> list[str]:
     """`frequency ∉ {daily, …}`, or which it may be, whichever is shorter."""
-    schedules = schedules_of(line)
-    forbidden = set(schedules.loc[schedules["severity"] == name, "kind"])
-    kinds = codelist("frequencies").current.set_index("code")["kind"]
-    refused = kinds.index[kinds.isin(forbidden)]
-    allowed = kinds.index.difference(refused, sort=False)
-    if refused.empty:
+    forbidden = {row["kind"] for row in _schedules(line) if row["severity"] == name}
+    if not forbidden:
         return []
+    refused = [code for code, kind in _kinds().items() if kind in forbidden]
+    allowed = [code for code, kind in _kinds().items() if kind not in forbidden]
     sign, codes = ("∈", allowed) if len(allowed) < len(refused) else ("∉", refused)
     return [f"frequency {sign} {{{', '.join(codes)}}}"]
 

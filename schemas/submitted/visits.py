@@ -206,6 +206,7 @@ def is_no_stronger_than_its_mmt_allows(visits: pd.DataFrame) -> pd.Series:
     HOLD,
     COMPLETENESS,
     on="mmt_score",
+    shows="mmt_max mmt_score",
     expected="mmt_score ≠ ∅ ⇒ mmt_max ≠ ∅",
     source=f"{IMACS_MMT}; NIEHS IMACS response criteria page",
     en="The MMT has no maximum, so nobody knows which version it is. Give mmt_max: 80 for one "
@@ -268,6 +269,7 @@ def has_the_version_of_the_mmt_of_the_first_visit(visits: pd.DataFrame) -> pd.Se
     NOTE,
     CONFORMANCE,
     on="visit_id",
+    shows="physician_global_vas patient_global_vas extramuscular_vas",
     expected="physician_global_vas, patient_global_vas, extramuscular_vas = k × 0.1 cm",
     source="MDAAT 2009 form",
     en="A visual analogue scale is given finer than the millimetre it is read to. Give centimetres "

@@ -675,8 +675,8 @@ def _therapy(patient: Patient, line: Record, on: int) -> Record:
     }
 
 
-def treatment_outcomes(patient: Patient) -> list[Record]:
-    rows = visit_outcomes(patient)
+def treatment_outcomes(patient: Patient, rows: list[Record]) -> list[Record]:
+    """From the patient's rows of `visit_outcomes`."""
     return [
         _line_row(patient, line, [r for r in rows if r["line"] == line["line"]])
         for line in patient.lines

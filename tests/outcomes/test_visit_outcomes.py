@@ -133,7 +133,7 @@ def test_a_missing_measure_leaves_a_part_or_a_reason(column: str, measure: str, 
     assert np.isnan(row["tis_partial"]) == (measure in ("physician_global", "mmt"))
     if row["tis_partial"] == row["tis_partial"]:
         lost = {"patient_global": 10, "haq_di": 10, "extramuscular": 20}[measure]
-        assert row["tis_partial"] == row["tis_attainable"] == 97.5 - lost
+        assert row["tis_partial"] == row["tis_attainable"] == 95 - lost
 
 
 def test_another_mmt_version_is_no_comparison() -> None:
@@ -168,14 +168,9 @@ def test_without_the_enzyme_there_is_a_part_and_a_reason(labs: list[Row], reason
 
 
 def test_every_reason_that_can_be_given_is_described() -> None:
-    given = {reason for seed in range(12) for reason in plain(_random(seed)["tis_reason"])}
-    therapy_reasons = {r for seed in range(12) for r in plain(_random(seed)["therapy_reason"])}
-    assert given - {None} == set(tis.REASONS)
-    assert therapy_reasons - {None} == set(THERAPY_REASONS)
-
-
-def _random(seed: int) -> pd.DataFrame:
-    return visit_outcomes(random_tables(seed, 12), CUT, held_back("therapies", "P1"))
+    found = visit_outcomes(random_tables(7, 150), CUT, held_back("therapies", "P1"))
+    assert set(found["tis_reason"].dropna()) == set(tis.REASONS)
+    assert set(found["therapy_reason"].dropna()) == set(THERAPY_REASONS)
 
 
 # --- enzymes ----------------------------------------------------------------------------------------
@@ -352,7 +347,7 @@ def test_a_missing_episode_never_looks_like_no_therapy(
     found = outcomes([visit(0), visit(90, WELL)], therapies=therapies, held_back=held)
     assert found[NEEDS_ALL_THERAPIES].isna().all(axis=None)
     assert set(found["therapy_reason"]) == {"therapy_held_back"}
-    assert found["tis"].tolist()[1] == 97.5
+    assert found["tis"].tolist()[1] == 95
 
 
 def test_rows_of_other_patients_and_tables_hold_nothing_back() -> None:
@@ -404,7 +399,7 @@ def test_a_relapse_is_measured_from_the_best_response_not_from_the_baseline() ->
     back = {**ILL, "physician_global_vas": 6.0, "extramuscular_vas": 4.0}
     labs = [lab(d, v) for d, v in ((0, 8000), (90, 4000), (180, 150), (300, 6000))]
     found = outcomes([visit(0), visit(90), visit(180, WELL), visit(300, back)], labs)
-    assert plain(found["tis_category"]) == [None, "none", "major", "none"]
+    assert plain(found["tis_category"]) == [None, "none", "major", "minimal"]
     assert plain(found["relapse"]) == [None, None, None, True]
     assert plain(found["imacs_worsening"]) == [None, False, False, False]
 
@@ -413,7 +408,7 @@ def test_a_relapse_is_measured_from_the_best_response_not_from_the_baseline() ->
 
 
 def test_what_the_centre_reports_is_compared_and_changes_nothing() -> None:
-    reported = [visit(0), visit(90, WELL, tis_reported=97.5), visit(95, WELL, tis_reported=95.0)]
+    reported = [visit(0), visit(90, WELL, tis_reported=95.0), visit(95, WELL, tis_reported=97.5)]
     found = outcomes(reported, [*TWO_CK, lab(95, 150)])
     assert plain(found["tis_agrees"]) == [None, True, False]
     silent = outcomes([visit(0), visit(90, WELL), visit(95, WELL)], [*TWO_CK, lab(95, 150)])
