@@ -331,56 +331,35 @@ _AMOUNTS: dict[str, Callable[[_Episodes], pd.Series]] = {
 
 
 @cache
-def limits_of(rule: str) -> pd.DataFrame:
-    """The rows of dose_limits.csv that belong to a line of rules, e.g. TX-03."""
-    limits = table("dose_limits")
-    return limits[limits["rule"] == rule]
-
-
-@cache
-def schedules_of(rule: str) -> pd.DataFrame:
-    """Drug, severity and forbidden `kind` of frequency of a line of rules, one kind a row."""
-    schedules = _all_schedules()
-    return schedules[schedules["rule"] == rule]
-
-
-@cache
 def _all_schedules() -> pd.DataFrame:
     schedules = table("dose_schedules")
     return schedules.assign(kind=schedules["forbidden_kinds"].str.split()).explode("kind")
 
 
-@once
 def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series:
     """The gravest of `GRADES` that a line of limits and schedules gives each episode.
 
     Limits are bands: a dose above the query limit is a query and no longer a note. Blank where no
     limit of the line is about the episode, or its amount cannot be told.
     """
-    limits, schedules = limits_of(rule), schedules_of(rule)
+    ranks = _ranks(therapies, visits)
+    worst = ranks.loc[ranks["rule"] == rule, "rank"].groupby(level=0).max()
+    return worst.map(dict(enumerate(GRADES))).reindex(therapies.index).astype("str")
+
+
+@once
+def _ranks(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    """`rule` and `rank` (position in `GRADES`) of every episode, under its index, with every limit
+    and schedule that is about it: all lines in one pass."""
     episodes = _episodes(therapies, visits)
-    facts = episodes.facts[episodes.drug.isin({*limits["drug"], *schedules["drug"]})]
-    grades = pd.Series(None, index=therapies.index, dtype="str")
-    if not facts.empty:
-        ranks = []
-        if not limits.empty:
-            ranks.append(_by_amount(facts, _amounts(episodes, facts.index, limits), limits))
-        if not schedules.empty:
-            ranks.append(_by_schedule(facts, schedules))
-        worst = pd.concat(ranks).groupby(level=0).max()
-        grades.loc[worst.index] = worst.map(dict(enumerate(GRADES)))
-    return grades
+    return pd.concat([_by_amount(episodes), _by_schedule(episodes)])
 
 
-def _amounts(episodes: _Episodes, rows: pd.Index, limits: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: episodes.amount(name)[rows] for name in limits["quantity"].unique()})
-
-
-def _by_amount(facts: pd.DataFrame, amounts: pd.DataFrame, limits: pd.DataFrame) -> pd.Series:
-    """Position in `GRADES` for each pair of episode and limit; the index repeats episodes."""
-    pairs = _joined(facts, limits.rename(columns={"route": "of_route"}))
+def _by_amount(episodes: _Episodes) -> pd.DataFrame:
+    pairs = _joined(episodes.facts, table("dose_limits").rename(columns={"route": "of_route"}))
     fits = _fits(pairs["of_route"], pairs["route"]) & _fits(pairs["frequency_kind"], pairs["kind"])
     pairs = pairs[fits]
+    amounts = pd.DataFrame({name: episodes.amount(name) for name in pairs["quantity"].unique()})
     places = amounts.columns.get_indexer(pd.Index(pairs["quantity"]))
     values = amounts.to_numpy()[amounts.index.get_indexer(pairs.index), places]
     # Sums of tenths stray in the sixteenth digit; a dose on its limit is within it.
@@ -389,13 +368,14 @@ def _by_amount(facts: pd.DataFrame, amounts: pd.DataFrame, limits: pd.DataFrame)
     for position, name in enumerate(GRADES[1:], start=1):
         beyond = amount.lt(pairs[f"{name}_below"]) | amount.gt(pairs[f"{name}_above"])
         rank = rank.mask(beyond, position)
-    return rank[amount.notna()]
+    return pd.DataFrame({"rule": pairs["rule"], "rank": rank})[amount.notna()]
 
 
-def _by_schedule(facts: pd.DataFrame, schedules: pd.DataFrame) -> pd.Series:
-    pairs = _joined(facts, schedules.rename(columns={"kind": "forbidden"}))
+def _by_schedule(episodes: _Episodes) -> pd.DataFrame:
+    pairs = _joined(episodes.facts, _all_schedules().rename(columns={"kind": "forbidden"}))
     rank = pairs["severity"].map({name: place for place, name in enumerate(GRADES)}).astype("int64")
-    return rank.where(pairs["kind"] == pairs["forbidden"], 0)[pairs["kind"].notna()]
+    rank = rank.where(pairs["kind"] == pairs["forbidden"], 0)
+    return pd.DataFrame({"rule": pairs["rule"], "rank": rank})[pairs["kind"].notna()]
 
 
 def _joined(facts: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:

@@ -4,15 +4,20 @@ They stand in `codelists/clinical_limits.csv`, each read by the rule it names.
 """
 
 from functools import cache
+from typing import Any
 
 from registry.codelists import table
 
 
 @cache
+def _rows() -> dict[tuple[str, str], dict[str, Any]]:
+    rows = table("clinical_limits").to_dict("records")
+    return {(row["rule"], row["quantity"]): dict(row) for row in rows}
+
+
 def limit(rule: str, quantity: str, grade: str) -> float:
     """One limit, in the unit of its row; `grade` is a column such as "note_above".
 
     NaN where the row has no limit of that grade; KeyError where there is no such row.
     """
-    rows = table("clinical_limits").set_index(["rule", "quantity"])
-    return rows[grade].astype("float64").loc[(rule, quantity)]
+    return float(_rows()[(rule, quantity)][grade])

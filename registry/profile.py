@@ -36,6 +36,7 @@ DAYS = {
     "organ_findings": "assessed_date",
 }
 YEAR_DAYS = 365.25
+YEARS = (1950, 2099)  # of which a date can tell; 1900 and 9999 stand for a missing one
 CLEARLY_ACTIVE_CM = 2
 ENOUGH_RESULTS = 20  # of an analyte in a year, before its median is set beside other years
 
@@ -159,9 +160,10 @@ def _statin_share(patients: pd.DataFrame, exposures: pd.DataFrame) -> Iterator[R
 def _mortality(patients: pd.DataFrame) -> Iterator[Row]:
     """Deaths per patient-year from diagnosis to the last contact: all in all, and year by year."""
     place = ("patients", "vital_status")
+    start = patients["diagnosis_date"]
     end = patients["death_date"].fillna(patients["last_contact_date"])
-    known = patients["diagnosis_date"] <= end
-    start, end = patients["diagnosis_date"][known], end[known]
+    known = (start <= end) & start.dt.year.between(*YEARS) & end.dt.year.between(*YEARS)
+    start, end = start[known], end[known]
     died = patients["vital_status"][known].eq("dead")
     years, deaths = (end - start).dt.days.sum() / YEAR_DAYS, int(died.sum())
     yield row(place, "deaths", deaths, years, shown=f"{deaths} / {years:.0f} a")

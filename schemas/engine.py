@@ -10,10 +10,10 @@ Column constraints are plain Pandera (`nullable`, `isin`, `ge`, `le`), so that `
 means what it says to anyone who knows Pandera.
 """
 
-import copy
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from registry.contract import Column, Contract, TableSpec
 from registry.findings import Breaches
 from registry.rules import CATALOGUE, Category, Home, Rule, Severity, declare, rules_of
 from registry.tables import PANDAS
+from schemas.side_by_side import both
 from schemas.standing import STANDING, Asked, Standing
 
 log = logging.getLogger(__name__)
@@ -161,20 +162,46 @@ def contract_of(
 
 def check_rows(models: tuple[type[Table], ...], asked: Asked) -> Breaches:
     """Ask every column and every row rule of `models`; tables are indexed by row number from 1."""
+    of_table: dict[str, Breaches] = {}
+    for half in both(*(partial(_check_tables, half, asked) for half in _halves(models))):
+        of_table.update(half)
     breaches = Breaches()
     for model in models:
-        name = model.table_name()
-        if name in asked.tables:
-            columns = _check_columns(model, asked)
-            rules = _check_rules(name, rules_of(Home.ROW, name), asked)
-            _silence(rules, columns)
-            breaches.extend(columns)
-            breaches.extend(rules)
-        else:
-            for rule in rules_of(Home.ROW, name):
-                breaches.covered(
-                    rule.id, name, why_not_asked=asked.absent.get(name, "table_not_sent")
-                )
+        breaches.extend(of_table[model.table_name()])
+    return breaches
+
+
+def _halves(models: tuple[type[Table], ...]) -> tuple[list[type[Table]], list[type[Table]]]:
+    """Two groups of tables with about as many rules each."""
+    first: list[type[Table]] = []
+    second: list[type[Table]] = []
+    for model in sorted(models, key=_count_rules, reverse=True):
+        lighter = (
+            first if sum(map(_count_rules, first)) <= sum(map(_count_rules, second)) else second
+        )
+        lighter.append(model)
+    return first, second
+
+
+def _count_rules(model: type[Table]) -> int:
+    return len(rules_of(Home.ROW, model.table_name())) + 5  # its columns cost about five rules
+
+
+def _check_tables(models: list[type[Table]], asked: Asked) -> dict[str, Breaches]:
+    return {model.table_name(): _check_table(model, asked) for model in models}
+
+
+def _check_table(model: type[Table], asked: Asked) -> Breaches:
+    name = model.table_name()
+    breaches = Breaches()
+    if name in asked.tables:
+        breaches.extend(_check_columns(model, asked))
+        rules = _check_rules(name, rules_of(Home.ROW, name), asked)
+        _silence(rules, breaches)
+        breaches.extend(rules)
+        return breaches
+    for rule in rules_of(Home.ROW, name):
+        breaches.covered(rule.id, name, why_not_asked=asked.absent.get(name, "table_not_sent"))
     return breaches
 
 
@@ -243,22 +270,21 @@ def _broken_cells(
 ) -> dict[tuple[str, str], pd.Index]:
     """Rows of each (column, standing rule) that reading or Pandera reports."""
     table = asked.tables[model.table_name()]
-    asked_of = {n: c for n, c in sent.items() if c.required or table[n].notna().any()}
-    schema = model.to_schema().select_columns(list(asked_of))
-    schema = copy.deepcopy(schema)  # to_schema() is cached and shared: never edit it
-    for name, column in asked_of.items():
-        checks = [
-            pa.Check(lambda values, r=rule, c=column: r.holds(values, c, asked), name=rule.id)
-            for rule in STANDING
-            if rule.fits(column) and (column.links is None or column.links in asked.tables)
-        ]
-        schema.columns[name].checks = [*schema.columns[name].checks, *checks]
+    fields = model.to_schema().columns
+    columns = {
+        name: pa.Column(  # without a dtype: reading has settled it, cell by cell
+            nullable=fields[name].nullable,
+            checks=[*fields[name].checks, *_standing_checks(column, asked)],
+        )
+        for name, column in sent.items()
+        if column.required or table[name].notna().any()
+    }
     broken = {
         (name, rule_id): rows
         for (rule_id, table_name, name), rows in asked.unreadable.items()
         if table_name == model.table_name()
     }
-    for error in errors_of(schema, table):
+    for error in errors_of(pa.DataFrameSchema(columns), table):
         name = str(error.schema.name)
         check = getattr(error.check, "name", error.check)
         if check == "not_nullable":
@@ -270,6 +296,15 @@ def _broken_cells(
         found = (name, _rule_of(check, sent[name]))
         broken[found] = broken.get(found, table.index[:0]).union(rows)
     return broken
+
+
+def _standing_checks(column: Column, asked: Asked) -> list[pa.Check]:
+    """The rules that Pandera has no constraint for; a link to a table that is not there is none."""
+    return [
+        pa.Check(lambda values, r=rule: r.holds(values, column, asked), name=rule.id)
+        for rule in STANDING
+        if rule.fits(column) and (column.links is None or column.links in asked.tables)
+    ]
 
 
 def _rule_of(check: str, column: Column) -> str:

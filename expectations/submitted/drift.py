@@ -96,8 +96,10 @@ def _means(now: Tables, before: Tables) -> Iterator[Row]:
 
 
 def _on_scale(visits: pd.DataFrame) -> pd.DataFrame:
+    """Each measure from 0 to 1; what lies beyond its scale says nothing about the others."""
     scaled = pd.DataFrame({column: visits[column] / scale for column, scale in SCALES.items()})
-    return scaled.assign(mmt_score=visits["mmt_score"] / visits["mmt_max"].astype("float64"))
+    scaled["mmt_score"] = visits["mmt_score"] / visits["mmt_max"].astype("float64")
+    return scaled.where((scaled >= 0) & (scaled <= 1))
 
 
 def _new_units(now: Tables, before: Tables) -> Iterator[Row]:

@@ -1,7 +1,9 @@
-"""Patient by patient: is there a baseline, a first year, and an answer on both antibodies?
+"""Patient by patient: is there a baseline, a first year, a recent contact, and both antibodies?
 
 The frame has one row per patient, with yes, no, or blank where it cannot be asked.
 """
+
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from registry.rules import Category, Home, Severity
 
 NOTE, COMPLETENESS = Severity.NOTE, Category.COMPLETENESS
 
-NEAR_VISIT_DAYS = 14  # IMACS: the enzyme of a visit is measured within two weeks of it
+LATELY_DAYS = 548  # 18 months
 TWELVE_MONTHS = (320, 410)  # days after the baseline: a year ± 45 days
 IMACS = "NIEHS IMACS response criteria page; Myo-Spain"
 
@@ -22,14 +24,24 @@ def seen(given: Given) -> pd.DataFrame:
     tables = given.tables
     patients = tables["patients"].dropna(subset=["patient_id"]).drop_duplicates("patient_id")
     people = patients.set_index("patient_id")
-    parts = []
+    parts = [_contact(people)]
     if "visits" in tables:
         parts.append(_visits(people, tables["visits"]))
-        if "labs" in tables:
-            parts.append(_ck(parts[0]["baseline_date"], tables["labs"]))
     if "serology" in tables:
         parts.append(_antibodies(people, tables["serology"]))
-    return pd.concat([people[[]], *parts], axis="columns").reset_index()
+    return pd.concat(parts, axis="columns").reset_index()
+
+
+def _contact(people: pd.DataFrame) -> pd.DataFrame:
+    """Of those alive: seen in the 18 months before the centre's latest contacts.
+
+    The latest by their 95 % quantile: one wrong date would make everybody look forgotten.
+    """
+    last = people["last_contact_date"]
+    latest: Any = last.quantile(0.95)
+    lately = (latest - last).dt.days <= LATELY_DAYS
+    asked = people["vital_status"].eq("alive") & last.notna()
+    return pd.DataFrame({"seen_lately": lately.astype("boolean").where(asked)})
 
 
 def _visits(people: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
@@ -51,22 +63,13 @@ def _visits(people: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ck(baseline: pd.Series, labs: pd.DataFrame) -> pd.DataFrame:
-    ck = labs[(labs["analyte"] == "ck") & labs["value"].notna()].dropna(subset=["patient_id"])
-    days = ck["collected_date"] - baseline.reindex(ck["patient_id"]).set_axis(ck.index)
-    near = ck["patient_id"][days.dt.days.abs() <= NEAR_VISIT_DAYS]
-    found = _among(baseline.index, near).where(baseline.notna())
-    return found.to_frame("ck_at_baseline")
-
-
 def _antibodies(people: pd.DataFrame, serology: pd.DataFrame) -> pd.DataFrame:
-    """A result is an answer, and so is the reason why there is none."""
-    answers = serology[["value", "interpretation", "interpretation_absent"]]
-    told = serology[answers.notna().any(axis="columns")]
+    """A result, not the reason why there is none."""
+    results = serology[serology[["value", "interpretation"]].notna().any(axis="columns")]
     return pd.DataFrame(
         {
-            f"{antibody}_answered": _among(
-                people.index, told["patient_id"][told["antibody"] == antibody]
+            f"{antibody}_tested": _among(
+                people.index, results["patient_id"][results["antibody"] == antibody]
             )
             for antibody in ("hmgcr", "srp")
         }
@@ -120,16 +123,16 @@ def have_the_whole_core_set_at_baseline() -> Expectations:
     "CMP-10",
     NOTE,
     COMPLETENESS,
-    tables="patients visits labs",
-    source=IMACS,
-    en="For many patients there is no CK within two weeks of the baseline visit. Send the result "
-    "that was taken when treatment began.",
-    de="Bei vielen Personen gibt es keinen CK-Wert innerhalb von zwei Wochen um die "
-    "Baseline-Visite. Bitte das Ergebnis vom Behandlungsbeginn mitsenden.",
+    on="vital_status last_contact_date",
+    source="own proposal",
+    en="Many patients are alive but were last seen over 18 months ago. Bring the last contact up "
+    "to date, or set the status to lost_to_follow_up.",
+    de="Viele Personen sind als lebend gemeldet, wurden aber zuletzt vor über 18 Monaten gesehen. "
+    "Bitte den letzten Kontakt aktualisieren oder den Status auf lost_to_follow_up setzen.",
 )
-def have_a_ck_at_baseline() -> Expectations:
-    """The muscle enzyme is one of the six measures, and CK the one that nearly everyone has."""
-    return _true_of("ck_at_baseline", 0.85)
+def were_seen_lately_if_alive() -> Expectations:
+    """Who is not seen is not known to be alive, and survival is judged by those who are."""
+    return _true_of("seen_lately", 0.95)
 
 
 @patients_seen.rule(
@@ -155,11 +158,12 @@ def have_the_whole_core_set_after_a_year() -> Expectations:
     COMPLETENESS,
     tables="patients serology",
     source="224th ENMC workshop (doi:10.1016/j.nmd.2017.09.016)",
-    en="For many patients there is no answer on anti-HMGCR or anti-SRP. Send both results, or a "
-    "row that says why the test was not done.",
-    de="Bei vielen Personen fehlt eine Angabe zu Anti-HMGCR oder Anti-SRP. Bitte beide Befunde "
-    "senden oder eine Zeile mit dem Grund, warum nicht getestet wurde.",
+    en="Many patients have no result for anti-HMGCR or anti-SRP. Send both results; where one "
+    "test is not available to you, ask the registry for a laboratory.",
+    de="Bei vielen Personen fehlt ein Ergebnis für Anti-HMGCR oder Anti-SRP. Bitte beide "
+    "Ergebnisse senden; ist ein Test bei Ihnen nicht verfügbar, fragen Sie das Register nach "
+    "einem Labor.",
 )
-def were_tested_for_both_antibodies_or_say_why_not() -> Expectations:
-    """Seronegative is a diagnosis only when both were looked for."""
-    return [*_true_of("hmgcr_answered", 0.9), *_true_of("srp_answered", 0.9)]
+def were_tested_for_both_antibodies() -> Expectations:
+    """A centre that tests for one antibody only finds one kind of patient only."""
+    return [*_true_of("hmgcr_tested", 0.85), *_true_of("srp_tested", 0.85)]

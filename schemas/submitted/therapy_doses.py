@@ -10,14 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from registry.codelists import codelist
+from registry.codelists import codelist, table
 from registry.doses import (
     drug_class_of,
     drug_of,
     grade,
-    limits_of,
     mg_given,
-    schedules_of,
     weight_at_start,
 )
 from registry.rules import Category, Severity
@@ -114,14 +112,23 @@ def _is_not(severity: Severity, line: str, named: Callable[..., None]) -> Gradin
 
 
 @cache
+def _records(name: str) -> list[dict[str, Any]]:
+    """A table as plain Python: as pandas it costs most of a second at every start."""
+    return [dict(row) for row in table(name).to_dict("records")]
+
+
 def _limits(line: str) -> list[dict[str, Any]]:
-    """The rows of a line as plain Python: as pandas they cost most of a second at every start."""
-    return limits_of(line).to_dict("records")  # type: ignore[return-value]
+    return [row for row in _records("dose_limits") if row["rule"] == line]
 
 
-@cache
 def _schedules(line: str) -> list[dict[str, Any]]:
-    return schedules_of(line).to_dict("records")  # type: ignore[return-value]
+    """One row for each kind of schedule that is forbidden."""
+    return [
+        {**row, "kind": kind}
+        for row in _records("dose_schedules")
+        if row["rule"] == line
+        for kind in row["forbidden_kinds"].split()
+    ]
 
 
 @cache

@@ -121,16 +121,16 @@ example(
     "CMP-07",
     holds="""
         therapies
-        therapy_id | stop_date  | stop_reason | *
-        T          | 2024-02-01 | remission   | 8
-        T          | 2024-02-01 | .           | 2
-        T          | .          | .           | 9
+        therapy_id | stop_reason | *
+        T          | remission   | 7
+        T          | other       | 3
+        T          | .           | 9
     """,
     breaks="""
         therapies
-        therapy_id | stop_date  | stop_reason | *
-        T          | 2024-02-01 | inefficacy  | 7
-        T          | 2024-02-01 | .           | 3
+        therapy_id | stop_reason | *
+        T          | inefficacy  | 6
+        T          | other       | 4
     """,
 )
 
@@ -186,31 +186,16 @@ example(
     "CMP-10",
     holds="""
         patients
-        patient_id | *
-        P          | 20
-
-        visits
-        patient_id | visit_date | visit_type | *
-        P          | 2020-01-20 | baseline   | 20
-
-        labs
-        patient_id | collected_date | analyte | value | *
-        P          | 2020-01-06     | ck      | 5800  | 17
-        P          | 2020-01-05     | ck      | 5800  | 3
+        patient_id | vital_status      | last_contact_date | *
+        P          | alive             | 2026-06-30        | 19
+        P          | alive             | 2020-06-30        | 1
+        P          | lost_to_follow_up | 2020-06-30        | 2
     """,
     breaks="""
         patients
-        patient_id | *
-        P          | 20
-
-        visits
-        patient_id | visit_date | visit_type | *
-        P          | 2020-01-20 | baseline   | 20
-
-        labs
-        patient_id | collected_date | analyte | value | *
-        P          | 2020-02-03     | ck      | 5800  | 16
-        P          | 2020-02-04     | ck      | 5800  | 4
+        patient_id | vital_status | last_contact_date | *
+        P          | alive        | 2026-06-30        | 18
+        P          | alive        | 2024-12-28        | 2
     """,
 )
 
@@ -250,24 +235,23 @@ example(
     holds=f"""
         patients
         patient_id | *
-        P          | 10
+        P          | 20
 
         serology
         patient_id | antibody | interpretation | interpretation_absent
-{rows("P{n} | hmgcr | positive | .", *ONE_TO_TEN)}
-{rows("P{n} | srp | negative | .", *range(1, 9))}
-        P9 | srp | . | not_done
+{rows("P{n} | hmgcr | positive | .", *range(1, 21))}
+{rows("P{n} | srp | negative | .", *range(1, 18))}
     """,
     breaks=f"""
         patients
         patient_id | *
-        P          | 10
+        P          | 20
 
         serology
         patient_id | antibody | interpretation | interpretation_absent
-{rows("P{n} | hmgcr | positive | .", *ONE_TO_TEN)}
-{rows("P{n} | srp | negative | .", *range(1, 9))}
-        P9 | srp | . | .
+{rows("P{n} | hmgcr | positive | .", *range(1, 21))}
+{rows("P{n} | srp | negative | .", *range(1, 17))}
+{rows("P{n} | srp | . | not_done", *range(17, 21))}
     """,
 )
 
