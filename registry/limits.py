@@ -11,8 +11,8 @@ from registry.codelists import table
 
 @cache
 def _rows() -> dict[tuple[str, str], dict[str, Any]]:
-    rows = table("clinical_limits").to_dict("records")
-    return {(row["rule"], row["quantity"]): dict(row) for row in rows}
+    rows: list[Any] = table("clinical_limits").to_dict("records")
+    return {(row["rule"], row["quantity"]): row for row in rows}
 
 
 def limit(rule: str, quantity: str, grade: str) -> float:

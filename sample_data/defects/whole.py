@@ -164,12 +164,20 @@ def _(cohort: Cohort) -> None:
 
 @plants("POP-01")
 def _(cohort: Cohort) -> None:
-    """Too few seronegative: the others count as not classified."""
-    patients = cohort.tables["patients"]
-    all_of_them = patients["subtype"].eq("seronegative")
-    free = patients["patient_id"][_of(cohort, "patients", _everyone(cohort)) & all_of_them]
-    keep = max(round(0.04 * len(patients)) - (int(all_of_them.sum()) - len(free)), 0)
-    _set(cohort, "patients", _of(cohort, "patients", free.iloc[keep:]), subtype="unclassified")
+    """Too few seronegative: the others count as not classified.
+
+    Left are those whose own defect is about being seronegative, and some for planters to come.
+    """
+    patients, biopsies = cohort.tables["patients"], cohort.tables["biopsies"]
+    serology = cohort.tables["serology"]
+    of_imnm = serology["antibody"].isin(["hmgcr", "srp"])
+    negative = serology["patient_id"][of_imnm & serology["interpretation"].eq("negative")]
+    twice = negative.value_counts()
+    biopsied = biopsies["patient_id"][biopsies["imnm_features"].eq("present")]
+    typical = patients["patient_id"].isin(biopsied) & patients["patient_id"].isin(twice[twice > 1].index)
+    rows = patients["subtype"].eq("seronegative") & typical
+    free = patients.index[rows & ~patients["patient_id"].isin(cohort.taken)]
+    _set(cohort, "patients", rows & ~patients.index.isin(free[:6]), subtype="unclassified")
 
 
 @plants("POP-02")
@@ -262,8 +270,7 @@ def _(cohort: Cohort) -> None:
     """Patients who are not sent any more."""
     patients = cohort.tables["patients"]
     gone = patients.iloc[-round(0.15 * len(patients)) :]
-    renamed = gone.assign(patient_id="X" + gone["patient_id"], biobank_link=None, biosample=False)
-    _append(cohort, "patients", renamed)
+    _append(cohort, "patients", gone.assign(patient_id="X" + gone["patient_id"]))
 
 
 @changed_since("VOL-02")
@@ -279,7 +286,7 @@ def _(cohort: Cohort) -> None:
     visits = cohort.tables["visits"]
     another = visits["patient_id"].eq(visits["patient_id"].shift(-1))
     more = visits[another & visits["visit_type"].eq("scheduled")].iloc[::10]
-    later = more["visit_date"] + pd.Timedelta(days=3)
+    later = more["visit_date"] + pd.Timedelta(days=3).as_unit("s")
     _append(cohort, "visits", more.assign(visit_id=more["visit_id"] + "-X", visit_date=later))
 
 

@@ -114,7 +114,8 @@ def _is_not(severity: Severity, line: str, named: Callable[..., None]) -> Gradin
 @cache
 def _records(name: str) -> list[dict[str, Any]]:
     """A table as plain Python: as pandas it costs most of a second at every start."""
-    return [dict(row) for row in table(name).to_dict("records")]
+    rows: list[Any] = table(name).to_dict("records")
+    return rows
 
 
 def _limits(line: str) -> list[dict[str, Any]]:
