@@ -171,7 +171,9 @@ def tables(
 
 def main() -> None:
     """Entry point: an error meant for a person is a sentence; of any other only type and place."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    to_stderr = logging.StreamHandler()
+    to_stderr.setLevel(logging.WARNING)  # whatever level the engines give their own loggers
+    logging.basicConfig(handlers=[to_stderr], format="%(levelname)s %(name)s: %(message)s")
     try:
         app(standalone_mode=True)
     except UserError as error:

@@ -209,7 +209,8 @@ def _of_row(
 
 
 def _take(values: pd.Series, rows: pd.Series) -> pd.Series:
-    taken: pd.Series = values.reindex(rows.astype("Int64")).set_axis(rows.index)
+    numbers = pd.Index(rows.fillna(0).astype("int64"))  # rows count from 1: 0 is the whole table
+    taken: pd.Series = values.reindex(numbers).set_axis(rows.index)
     if is_datetime64_dtype(taken):
         days: pd.Series = taken.dt.strftime("%Y-%m-%d").astype("str")
         return days

@@ -64,7 +64,9 @@ def said(value: float, unit: str) -> str:
     """A statistic for a person's eye: 12.3 %, × 0.017, 5400 U/L."""
     if unit == "%":
         return f"{100 * value:.3g} %"
-    return f"× {value:.3g}" if unit == "×" else f"{value:.4g} {unit}".strip()
+    if unit == "×":
+        return f"× {value:.3g}"
+    return f"{value:.0f} {unit}".strip() if abs(value) >= 1000 else f"{value:.4g} {unit}".strip()
 
 
 def row(

@@ -21,8 +21,11 @@ from registry.findings import Breaches
 from registry.profile import profile, slip_factors
 from registry.report.wording import WHY
 from registry.rules import CATALOGUE, Home, rules_of
-from sample_data import generate
+from registry.tables import empty
+from sample_data import french, generate
 from sample_data.columns import Tables
+from sample_data.defects import plant_all
+from sample_data.defects.whole import delivery_before
 from schemas.published import PUBLISHED
 from schemas.submitted import CONTRACT
 from tests.drawing import EXAMPLES, draw
@@ -57,7 +60,7 @@ def why_not(breaches: Breaches) -> dict[str, str]:
     """Rule → why it was not asked at all."""
     coverage = pd.DataFrame(breaches.coverage)
     silent = coverage[coverage.groupby("rule_id")["asked"].transform("sum") == 0]
-    return dict(silent.set_index("rule_id")["why_not_asked"].dropna())
+    return dict(silent[["rule_id", "why_not_asked"]].dropna().itertuples(index=False, name=None))
 
 
 # --- the rules as drawn -----------------------------------------------------------------------
@@ -98,7 +101,7 @@ def test_every_whole_rule_is_in_a_suite() -> None:
         ("CMP-02", ("haq_di", "80 % (8/10)", "≥ 90 %")),
         ("CMP-04", ("upper_limit_normal", "ck: 90 % (18/20)", "≥ 95 %")),
         ("POP-01", ("subtype", "anti_hmgcr: 80 % (16/20)", "5 % … 75 %")),
-        ("POP-03", ("value", "2460 U/L (n = 20)", "2500 U/L … 1.2e+04 U/L")),
+        ("POP-03", ("value", "2460 U/L (n = 20)", "2500 U/L … 12000 U/L")),
         ("POP-08", ("value", "crp: 2023: × 10 (n = 20)", "× 0.11 … × 9.09")),
         ("VOL-01", ("patient_id", "85 % (17/20)", "≥ 90 %")),
         ("DRF-02", ("birth_year", "0 % → 15 %", "≤ 10 %")),
@@ -197,6 +200,26 @@ def test_a_clean_centre_and_the_same_again_break_nothing(made: Callable[[], Tabl
 
     assert found(answer) == []
     assert not any(covered["could_not_run"] for covered in answer.coverage)
+
+
+def test_fr01_breaks_every_whole_rule_exactly_once() -> None:
+    clean = french.french_before()
+
+    answer = check_whole(plant_all(clean), previous=delivery_before(clean))
+
+    assert sorted(rule_id for rule_id, *_ in found(answer)) == sorted(
+        rule.id for rule in rules_of(Home.WHOLE)
+    )
+
+
+def test_tables_without_rows_leave_nothing_to_ask() -> None:
+    nobody = {name: empty(spec) for name, spec in CONTRACT.items()}
+
+    answer = check_whole(nobody, previous=nobody)
+
+    assert found(answer) == []
+    assert not any(covered["could_not_run"] for covered in answer.coverage)
+    assert set(why_not(answer).values()) <= {"too_few_rows", "nothing_to_ask"}
 
 
 def test_values_in_another_unit_that_says_so_are_no_slip() -> None:

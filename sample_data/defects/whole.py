@@ -62,7 +62,7 @@ def _of(cohort: Cohort, table: str, patients: pd.Series, **facts: object) -> pd.
 def _set(cohort: Cohort, table: str, rows: pd.Series, **facts: object) -> None:
     """Set columns of the chosen rows: a value, a Series, or None for blank."""
     cohort.tables[table] = cohort.tables[table].assign(
-        **{c: cohort.tables[table][c].mask(rows, fact) for c, fact in facts.items()}  # type: ignore[arg-type]
+        **{c: cohort.tables[table][c].mask(rows, fact) for c, fact in facts.items()}
     )
 
 
@@ -170,14 +170,14 @@ def _(cohort: Cohort) -> None:
     """
     patients, biopsies = cohort.tables["patients"], cohort.tables["biopsies"]
     serology = cohort.tables["serology"]
-    of_imnm = serology["antibody"].isin(["hmgcr", "srp"])
-    negative = serology["patient_id"][of_imnm & serology["interpretation"].eq("negative")]
-    twice = negative.value_counts()
+    tests = serology[serology["antibody"].isin(["hmgcr", "srp"])]
+    negative = tests["patient_id"][tests["interpretation"].eq("negative")].value_counts()
     biopsied = biopsies["patient_id"][biopsies["imnm_features"].eq("present")]
-    typical = patients["patient_id"].isin(biopsied) & patients["patient_id"].isin(twice[twice > 1].index)
+    who = patients["patient_id"]
+    typical = who.isin(biopsied) & who.isin(negative.index[negative > 1])
     rows = patients["subtype"].eq("seronegative") & typical
-    free = patients.index[rows & ~patients["patient_id"].isin(cohort.taken)]
-    _set(cohort, "patients", rows & ~patients.index.isin(free[:6]), subtype="unclassified")
+    spared = who[rows & ~who.isin(cohort.taken)].iloc[:6]
+    _set(cohort, "patients", rows & ~who.isin(spared), subtype="unclassified")
 
 
 @plants("POP-02")
@@ -198,12 +198,22 @@ def _(cohort: Cohort) -> None:
 
 @plants("POP-04")
 def _(cohort: Cohort) -> None:
-    """Of anti-HMGCR patients hardly anyone's statin was recorded."""
-    patients = cohort.tables["patients"]
-    hmgcr = patients["patient_id"][_of(cohort, "patients", _everyone(cohort), subtype="anti_hmgcr")]
-    exposed = cohort.tables["exposures"]["patient_id"]
-    forgotten = hmgcr[hmgcr.isin(exposed)].iloc[4:]
-    cohort.tables["exposures"] = cohort.tables["exposures"][~exposed.isin(forgotten)]
+    """Nobody with anti-HMGCR without a statin: those who had none were not asked, but assumed."""
+    patients, exposures = cohort.tables["patients"], cohort.tables["exposures"]
+    unexposed = patients[
+        patients["subtype"].eq("anti_hmgcr")
+        & patients["onset_date"].notna()
+        & ~patients["patient_id"].isin(exposures["patient_id"])
+    ]
+    like = exposures[exposures["agent"].eq("simvastatin")].iloc[[0] * len(unexposed)]
+    ends = unexposed["onset_date"] - pd.Timedelta(days=30).as_unit("s")
+    assumed = like.set_axis(unexposed.index).assign(
+        exposure_id=unexposed["patient_id"] + "-X90",
+        patient_id=unexposed["patient_id"],
+        start_date=ends - pd.Timedelta(days=700).as_unit("s"),
+        stop_date=ends,
+    )
+    _append(cohort, "exposures", assumed)
 
 
 @plants("POP-05")
@@ -230,21 +240,21 @@ def _(cohort: Cohort) -> None:
 
 @plants("POP-07")
 def _(cohort: Cohort) -> None:
-    """Troponin I in ng/mL, they say; in ng/L, the numbers say."""
-    _times(cohort, _of(cohort, "labs", _everyone(cohort), analyte="troponin_i"), 1000)
+    """Troponin I in ng/mL, the column says; in ng/L, the numbers say."""
+    exact = cohort.tables["labs"]["value_comparator"].eq("=")
+    _times(cohort, _of(cohort, "labs", _everyone(cohort), analyte="troponin_i") & exact, 1000)
 
 
 @plants("POP-08")
 def _(cohort: Cohort) -> None:
-    """CRP of one year in mg/dL as mg/L, the other way round."""
+    """One year of CRP: ten times too high, as mg/L taken for mg/dL and converted."""
     labs = cohort.tables["labs"]
     year = labs["collected_date"].dt.year.eq(2021) & labs["value_comparator"].eq("=")
-    _times(cohort, _of(cohort, "labs", _everyone(cohort), analyte="crp") & year, 10, highest=590)
+    _times(cohort, labs["analyte"].eq("crp") & year & (labs["value"] < 59), 10)
 
 
-def _times(cohort: Cohort, rows: pd.Series, factor: float, highest: float | None = None) -> None:
-    value = (cohort.tables["labs"]["value"] * factor).round(6).clip(upper=highest)
-    _set(cohort, "labs", rows, value=value)
+def _times(cohort: Cohort, rows: pd.Series, factor: float) -> None:
+    _set(cohort, "labs", rows, value=(cohort.tables["labs"]["value"] * factor).round(6))
 
 
 @plants("POP-09")
@@ -262,36 +272,7 @@ def _(cohort: Cohort) -> None:
     _set(cohort, "organ_findings", rows, assessed_date=first)
 
 
-# --- volume and drift: what was otherwise in the delivery before ----------------------------------
-
-
-@changed_since("VOL-01")
-def _(cohort: Cohort) -> None:
-    """Patients who are not sent any more."""
-    patients = cohort.tables["patients"]
-    gone = patients.iloc[-round(0.15 * len(patients)) :]
-    _append(cohort, "patients", gone.assign(patient_id="X" + gone["patient_id"]))
-
-
-@changed_since("VOL-02")
-def _(cohort: Cohort) -> None:
-    events = cohort.tables["events"]
-    more = events.iloc[::10]
-    _append(cohort, "events", more.assign(event_id=more["event_id"] + "-X"))
-
-
-@changed_since("VOL-03")
-def _(cohort: Cohort) -> None:
-    """A second visit three days after every tenth that another one follows."""
-    visits = cohort.tables["visits"]
-    another = visits["patient_id"].eq(visits["patient_id"].shift(-1))
-    more = visits[another & visits["visit_type"].eq("scheduled")].iloc[::10]
-    later = more["visit_date"] + pd.Timedelta(days=3).as_unit("s")
-    _append(cohort, "visits", more.assign(visit_id=more["visit_id"] + "-X", visit_date=later))
-
-
-def _append(cohort: Cohort, table: str, more: pd.DataFrame) -> None:
-    cohort.tables[table] = pd.concat([cohort.tables[table], more], ignore_index=True)
+# --- drift and volume: what was otherwise in the delivery before --------------------------------
 
 
 @changed_since("DRF-01")
@@ -327,3 +308,36 @@ def _(cohort: Cohort) -> None:
     numbers = ["value", "upper_limit_normal", "lower_limit_normal"]
     tenth = {name: (labs[name] / 10).round(6) for name in numbers}
     _set(cohort, "labs", labs["analyte"].eq("crp"), unit="mg/dL", **tenth)
+
+
+@changed_since("VOL-01")
+def _(cohort: Cohort) -> None:
+    """Patients who are not sent any more, with all their rows."""
+    gone = _last(cohort, 0.15)
+    for name, table in cohort.tables.items():
+        rows = table[table["patient_id"].isin(gone)]
+        ids = [str(c) for c in rows if str(c).endswith("_id") and c != "centre_id"]
+        _append(cohort, name, rows.assign(**{c: "X" + rows[c] for c in ids}))
+
+
+@changed_since("VOL-02")
+def _(cohort: Cohort) -> None:
+    events = cohort.tables["events"]
+    more = events.iloc[::10]
+    _append(cohort, "events", more.assign(event_id=more["event_id"] + "-X"))
+
+
+@changed_since("VOL-03")
+def _(cohort: Cohort) -> None:
+    """A second visit three days after every tenth that another one follows."""
+    visits = cohort.tables["visits"]
+    another = visits["patient_id"].eq(visits["patient_id"].shift(-1))
+    more = visits[another & visits["visit_type"].eq("scheduled")].iloc[::10]
+    later = more["visit_date"] + pd.Timedelta(days=3).as_unit("s")
+    again = more.assign(visit_id=more["visit_id"] + "-X", visit_date=later)
+    unasked = again.assign(haq_di=np.nan, haq_di_absent="not_done")  # else a copied answer
+    _append(cohort, "visits", unasked)
+
+
+def _append(cohort: Cohort, table: str, more: pd.DataFrame) -> None:
+    cohort.tables[table] = pd.concat([cohort.tables[table], more], ignore_index=True)
