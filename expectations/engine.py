@@ -19,7 +19,8 @@ from registry.findings import Breaches
 from registry.profile import said
 from registry.rules import CATALOGUE, Rule, Severity
 
-EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?=:|$)", re.M)  # begins the last line of a traceback
+# What begins the last line of a traceback; the lines of its message may hold anything.
+EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Warning))(?=:|$)", re.M)
 
 log = logging.getLogger(__name__)
 
@@ -156,9 +157,7 @@ def _ask(
         wanted = {**wanted, "result_format": "COMPLETE", **located}
     else:
         frame = frame[_columns_of(expectations, frame)]
-    batch = gx.context().data_sources.pandas_default.read_dataframe(frame)
-    validated = batch.validate(as_gx(suite, expectations), result_format=wanted)
-    for result in sorted(validated.results, key=_in_order):
+    for result in sorted(gx.validate(frame, as_gx(suite, expectations), wanted), key=_in_order):
         _report(suite, frame, result, breaches)
 
 

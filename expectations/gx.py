@@ -7,7 +7,10 @@ The one place that imports it, and so the one place where its telemetry is turne
 import os
 import warnings
 from functools import cache
+from threading import Lock
 from typing import Any
+
+_ONE_AT_A_TIME = Lock()
 
 
 @cache
@@ -29,6 +32,13 @@ def __getattr__(name: str) -> Any:
             if hasattr(module, name):
                 return getattr(module, name)
     raise AttributeError(f"Great Expectations has no {name}.")
+
+
+def validate(frame: Any, suite: Any, result_format: Any) -> Any:
+    """The results of a suite on a pandas frame; one at a time, as all share one context."""
+    with _ONE_AT_A_TIME:
+        batch = context().data_sources.pandas_default.read_dataframe(frame)
+        return batch.validate(suite, result_format=result_format).results
 
 
 @cache

@@ -129,13 +129,15 @@ def _busy(text: str) -> AbstractContextManager[Any]:
 def _tell_receipts(out: Console, receipts: list[Receipt], store: Path) -> None:
     """Findings per centre, by consequence, and where each centre's own report lies."""
     names = SEVERITY["en"]
-    table = RichTable("centre", "status", "rows", *names.values(), "findings in")
+    table = RichTable("centre", "status", "rows", *names.values())
     for receipt in receipts:
         counts = [number("en", receipt.counts[severity.value]) for severity in names]
-        folder = Store(store).folder(receipt.centre, receipt.submission)
         rows = number("en", sum(receipt.rows.values()))
-        table.add_row(receipt.centre, receipt.status, rows, *counts, escape(str(folder)))
+        table.add_row(receipt.centre or "?", receipt.status, rows, *counts)
     out.print(table)
+    for receipt in receipts:
+        folder = Store(store).folder(receipt.centre, receipt.submission)
+        out.print(escape(f"Findings of {receipt.centre or '?'}: {folder / 'findings.json'}"))
 
 
 def _tell_release(out: Console, cut: "Cut") -> None:

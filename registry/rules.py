@@ -6,6 +6,7 @@ expectations, report wording and the catalogue page all follow from that one dec
 
 import hashlib
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -165,12 +166,13 @@ def rules_of(home: Home, about: str | None = None) -> list[Rule]:
 def fingerprint() -> str:
     """Which rules these are: 16 hex digits over the files that declare them and what they read.
 
-    Two places with the same fingerprint find the same in the same package.
+    Two places with the same fingerprint find the same in the same package. Files are hashed, not
+    the catalogue, so that it does not matter which rules have been imported yet.
     """
     here = Path(__file__).parent
-    declared_in = {Path(inspect.getfile(rule.function)) for rule in CATALOGUE.values()}
-    files = declared_in | set(here.glob("*.py")) | set(here.glob("codelists/*.csv"))
+    declaring = [here.parent.glob(f"{folder}/**/*.py") for folder in ("schemas", "expectations")]
+    files = {*here.glob("*.py"), *here.glob("codelists/*.csv"), *itertools.chain(*declaring)}
     digest = hashlib.sha256()
-    for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
-        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
+    for path in sorted(files, key=lambda path: path.relative_to(here.parent).as_posix()):
+        digest.update(f"{path.relative_to(here.parent).as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -11,6 +11,7 @@ from sample_data.centres import FRENCH
 from sample_data.cohort import cohort
 from sample_data.columns import CONTRACT, Tables
 from sample_data.defects.package import break_package
+from sample_data.defects.whole import delivery_before
 from sample_data.package import write_package
 from schemas.engine import check_rows
 from schemas.standing import Asked
@@ -43,7 +44,8 @@ def french_now() -> Tables:
 
 def write_french(folder: Path, created: str) -> None:
     """Write `FR01.previous` and `FR01` into `folder`."""
-    for name, tables in (("FR01.previous", french_before()), ("FR01", french_now())):
+    before = delivery_before(french_before())
+    for name, tables in (("FR01.previous", before), ("FR01", french_now())):
         write_package(
             tables,
             folder / name,

@@ -323,9 +323,11 @@ def _expected(rule_id: str, column: Column) -> str | None:
             else f"{' | '.join(codes[:12])} | … ({len(codes)})"
         )
     if rule_id == "COL-04":
-        ends = (column.at_least, column.at_most)
-        low, high = ("" if end is None else f"{end:g}" for end in ends)
-        return f"{low} … {high} {column.unit or ''}".strip()
+        low, high = (
+            None if end is None else f"{end:g}" for end in (column.at_least, column.at_most)
+        )
+        ends = f"{low} … {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"
+        return f"{ends} {column.unit or ''}".strip()
     if rule_id == "SUB-04":
         return str(column.links)
     return None

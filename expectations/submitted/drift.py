@@ -4,7 +4,8 @@ Not the population stability index: of two equal samples of 50 it averages 0.50,
 alarm of 0.25. Where patients can be told apart by key they are compared one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ def statistics(given: Given) -> pd.DataFrame:
         row
         for needs, moved in (
             ({"patients"}, _recoded),
-            (set[str](), _missing),
+            (set[str](), partial(_missing, unsent=given.unsent)),
             ({"labs"}, _medians),
             ({"visits"}, _means),
             ({"labs"}, _new_units),
@@ -61,10 +62,11 @@ def _recoded(now: Tables, before: Tables) -> Iterator[Row]:
         yield share(("patients", column), "recoded_share", old[told] != new[told])
 
 
-def _missing(now: Tables, before: Tables) -> Iterator[Row]:
-    """The share of blank cells of every column; reasons for blanks are not asked."""
+def _missing(now: Tables, before: Tables, unsent: Mapping[str, set[str]]) -> Iterator[Row]:
+    """The share of blank cells of every column that was sent; reasons for blanks are not asked."""
     for name in [name for name in now if name in before]:
-        blank = pd.DataFrame({"then": before[name].isna().mean(), "now": now[name].isna().mean()})
+        sent = now[name].drop(columns=list(unsent.get(name, ())))
+        blank = pd.DataFrame({"then": before[name].isna().mean(), "now": sent.isna().mean()})
         n = min(len(now[name]), len(before[name]))
         for column, old, new in each(blank.dropna()):
             if not column.endswith("_absent"):

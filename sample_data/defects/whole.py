@@ -322,9 +322,9 @@ def _(cohort: Cohort) -> None:
 
 @changed_since("VOL-02")
 def _(cohort: Cohort) -> None:
-    events = cohort.tables["events"]
-    more = events.iloc[::10]
-    _append(cohort, "events", more.assign(event_id=more["event_id"] + "-X"))
+    findings = cohort.tables["organ_findings"]  # FR01's events do not arrive at all
+    more = findings.iloc[::10]
+    _append(cohort, "organ_findings", more.assign(finding_id=more["finding_id"] + "-X"))
 
 
 @changed_since("VOL-03")
