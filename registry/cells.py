@@ -51,6 +51,11 @@ class Cells:
     unreadable: pd.Series
     not_a_number: pd.Series
 
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the values are what the centre wrote, cell by cell (blank text is blank)."""
+        return self.as_stored and not (self.unreadable.any() or self.not_a_number.any())
+
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Dictionary-encoded and large types as the plain ones; values unchanged."""

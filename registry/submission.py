@@ -499,7 +499,10 @@ def _read_table(
         in_codes = _in_codes(stored, submission.mapping, spec.name, column)
         read = cells.read(in_codes, column.kind, submission.mapping.text)
         table[name] = read.values.set_axis(index)
-        submitted[own] = cells.as_written(stored, column.kind).set_axis(index)
+        as_written = in_codes is stored and read.is_as_written
+        submitted[own] = (
+            table[name] if as_written else cells.as_written(stored, column.kind).set_axis(index)
+        )
         _remember_unreadable(submission, spec.name, name, read, index)
     submission.tables[spec.name] = pd.DataFrame(table, index=index)
     submission.submitted[spec.name] = pd.DataFrame(submitted, index=index)

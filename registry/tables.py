@@ -71,8 +71,9 @@ def look_up(
 
 def when(condition: pd.Series, statement: pd.Series) -> pd.Series:
     """`statement` where `condition` is true, elsewhere blank: the row is not asked."""
-    asked = condition.astype("boolean").fillna(False).astype(bool)
-    return statement.astype("boolean").where(asked)
+    asked = condition.to_numpy(dtype=bool, na_value=False) & statement.notna().to_numpy()
+    told = statement.to_numpy(dtype=bool, na_value=False)
+    return pd.Series(pd.arrays.BooleanArray(told, ~asked), index=statement.index)
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import expectations.submitted  # noqa: F401  (declares its rules)
 import sample_data.generate as samples
 from flows import path
 from registry.findings import Findings
