@@ -108,6 +108,7 @@ def near(
 
 
 @once
+@once
 def ck_near(
     rows: pd.DataFrame, date: str, labs: pd.DataFrame, days: int = CORE_SET_DAYS
 ) -> pd.DataFrame:

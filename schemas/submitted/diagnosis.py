@@ -10,7 +10,7 @@ from registry.codelists import codelist
 from registry.doses import drug_of, is_immunotherapy
 from registry.limits import limit
 from registry.rules import Category, Severity
-from registry.tables import look_up, when
+from registry.tables import look_up, once, when
 from registry.units import to_canonical
 from schemas.submitted.exposures import is_kind
 from schemas.submitted.patients import Patients
@@ -270,6 +270,7 @@ def was_tested_near_the_diagnosis(patients: pd.DataFrame, serology: pd.DataFrame
 # --- muscle enzyme ------------------------------------------------------------------------------
 
 
+@once
 def _highest_untreated(
     patients: pd.DataFrame, labs: pd.DataFrame, therapies: pd.DataFrame
 ) -> pd.DataFrame:

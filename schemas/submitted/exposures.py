@@ -4,7 +4,7 @@ import pandas as pd
 
 from registry.codelists import codelist, table
 from registry.rules import Category, Severity
-from registry.tables import look_up, when
+from registry.tables import look_up, once, when
 from schemas.engine import Date, Number, Table, Text, YesNo, column
 
 QUERY = Severity.QUERY
@@ -55,6 +55,7 @@ class Exposures(Table):
 # --- what it was --------------------------------------------------------------------------------
 
 
+@once
 def agent_of(exposures: pd.DataFrame) -> pd.Series:
     """Registry code of each exposure's agent: `agent`, or where blank, what `atc` stands for."""
     return exposures["agent"].fillna(_agent_by_atc(exposures["atc"]))
