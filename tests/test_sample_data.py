@@ -24,7 +24,6 @@ from sample_data.columns import CONTRACT, Tables
 from sample_data.dialect import spoken, twin
 from sample_data.labs import on_grid
 from sample_data.package import write_package
-from schemas.submitted import CONTRACT as SUBMITTED
 
 YEAR = pd.Timedelta(days=365.25)
 
@@ -339,19 +338,6 @@ def test_only_portable_types_are_stored() -> None:
         for field in pq.read_schema(file)
     }
     assert stored <= {"string", "bool", "int64", "double", "date32[day]"}
-
-
-# --- the contract ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("table", SUBMITTED)
-def test_columns_kinds_and_codes_are_the_contract_s(table: str) -> None:
-    ours, theirs = CONTRACT[table], SUBMITTED[table]
-    assert list(ours.columns) == list(theirs.columns)
-    for name, column in theirs.columns.items():
-        assert (ours.columns[name].kind, ours.columns[name].codes) == (column.kind, column.codes), (
-            name
-        )
 
 
 # --- repeatable, and of any size ---------------------------------------------------------------
