@@ -7,6 +7,7 @@ A cell that cannot be read becomes blank and is reported; the others go on. Noth
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -148,7 +149,7 @@ def _not_a_number(column: pa.ChunkedArray) -> pd.Series:
 def _mask(condition: pa.ChunkedArray | None, rows: int = 0) -> pd.Series:
     """A condition as a boolean Series, False where it is null; without one, False everywhere."""
     if condition is None:
-        return pd.Series(False, index=range(rows))
+        return pd.Series(np.zeros(rows, dtype=bool))
     return pd.Series(condition.fill_null(False).to_numpy(), dtype=bool)
 
 

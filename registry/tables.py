@@ -43,7 +43,7 @@ def to_pandas(values: pa.Array | pa.ChunkedArray, kind: Kind) -> pd.Series:
     if kind is Kind.DATE:
         values = values.cast(pa.timestamp("s"))
     made: pd.Series = values.to_pandas(types_mapper=_EXTENSION.get)
-    return made.astype("str") if kind is Kind.TEXT else made
+    return made.astype("str") if kind is Kind.TEXT and made.dtype != "str" else made
 
 
 def to_arrow(values: pd.Series, kind: Kind) -> pa.Array:

@@ -271,14 +271,12 @@ def _broken_cells(
     """Rows of each (column, standing rule) that reading or Pandera reports."""
     table = asked.tables[model.table_name()]
     fields = model.to_schema().columns
-    columns = {
-        name: pa.Column(  # without a dtype: reading has settled it, cell by cell
-            nullable=fields[name].nullable,
-            checks=[*fields[name].checks, *_standing_checks(column, asked)],
-        )
-        for name, column in sent.items()
-        if column.required or table[name].notna().any()
-    }
+    columns = {}
+    for name, column in sent.items():
+        checks = [*fields[name].checks, *_standing_checks(column, asked)]
+        if column.required or (checks and table[name].notna().any()):
+            # Without a dtype: reading has settled it, cell by cell.
+            columns[name] = pa.Column(nullable=fields[name].nullable, checks=checks)
     broken = {
         (name, rule_id): rows
         for (rule_id, table_name, name), rows in asked.unreadable.items()
