@@ -4,8 +4,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-import expectations.submitted  # noqa: F401  (declares its rules; no engine is imported)
+import expectations.released  # noqa: F401  (these declare their rules; none imports its engine)
+import expectations.submitted  # noqa: F401
 import registry.submission  # noqa: F401
+import schemas.published  # noqa: F401
 from registry.codelists import codelist
 from registry.contract import Column, TableSpec
 from registry.errors import UserError
