@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-import expectations.released  # noqa: F401  (these declare their rules; none imports its engine)
+import expectations.released
 import expectations.submitted  # noqa: F401
 import registry.submission  # noqa: F401
 import schemas.published  # noqa: F401
