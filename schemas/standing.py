@@ -17,6 +17,9 @@ from registry.rules import Category, Home, Severity, declare
 
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
 
+# Days that programs write where nobody knows the day.
+STAND_INS = pd.to_datetime(["1900-01-01", "1970-01-01", "9999-12-31"])
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -128,8 +131,7 @@ def is_a_measured_number(values: pd.Series, column: Column, asked: Asked) -> pd.
 )
 def is_a_day_that_has_been(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """One 1900-01-01 poisons every rule and every outcome that counts days."""
-    stand_ins = pd.to_datetime(["1900-01-01", "1970-01-01", "9999-12-31"])
-    return values.le(asked.latest) & ~values.isin(stand_ins)
+    return values.le(asked.latest) & ~values.isin(STAND_INS)
 
 
 @standing(

@@ -11,6 +11,7 @@ from registry.limits import limit
 from registry.rules import Category, Severity
 from registry.tables import when
 from schemas.engine import Date, Table, Text, Whole, YesNo, column
+from schemas.standing import STAND_INS
 
 NOTE, QUERY, HOLD = Severity.NOTE, Severity.QUERY, Severity.HOLD
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
@@ -195,12 +196,9 @@ def has_a_date_of_consent(patients: pd.DataFrame) -> pd.Series:
 
 # --- in order of time ---------------------------------------------------------------------------
 
-# Days that stand for a missing one: SUB-05 reports them where they stand.
-STAND_INS = pd.to_datetime(["1900-01-01", "1970-01-01", "9999-12-31"])
-
 
 def _days(*columns: tuple[pd.DataFrame, str]) -> pd.Series:
-    """Days of several tables, by patient_id."""
+    """Days of several tables, by patient_id; SUB-05 reports stand-ins where they stand."""
     days: pd.Series = pd.concat([table.set_index("patient_id")[name] for table, name in columns])
     return days[~days.isin(STAND_INS)]
 
