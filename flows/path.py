@@ -162,12 +162,16 @@ def exit_code(findings: Findings) -> int:
 class Gathered:
     """Every centre's current state in the registry's terms.
 
-    `held_back` counts rows held back, by (table, patient_id of the harmonised tables).
+    `held_back` counts rows held back, by (table, patient_id of the harmonised tables);
+    `accounts` are rows submitted and held back, by centre_id and table; `open_findings` counts
+    findings, by centre_id, table, rule_id and severity.
     """
 
     receipts: tuple[Receipt, ...]
     tables: Tables
     held_back: pd.Series
+    accounts: pd.DataFrame
+    open_findings: pd.DataFrame
 
     @property
     def data_cut(self) -> dict[str, date]:
@@ -187,18 +191,29 @@ class Cut:
 
 def gather(store: Store) -> Gathered:
     """Newest accepted submission of every centre, held back and harmonised."""
-    receipts, harmonised, held = [], [], []
+    from registry.release.quality import account, open_findings
+
+    receipts, harmonised, held, accounts, found = [], [], [], [], []
     for centre in store.centres():
         receipt = store.accepted(centre)
         assert receipt is not None
         submission = receive(store.package(receipt))
-        kept = hold_back(submission.tables, _findings_of(receipt, submission, store), CONTRACT)
+        findings = _findings_of(receipt, submission, store)
+        kept = hold_back(submission.tables, findings, CONTRACT)
         receipts.append(receipt)
         harmonised.append(harmonise(kept.tables, submission, CONTRACT))
         held.append(_count_held(kept.held, submission))
+        accounts.append(account(submission.tables, kept.held, centre))
+        found.append(open_findings(findings, centre))
     if not receipts:
         raise UserError("No centre has an accepted submission yet: there is nothing to release.")
-    return Gathered(tuple(receipts), together(harmonised), pd.concat(held))
+    return Gathered(
+        tuple(receipts),
+        together(harmonised),
+        pd.concat(held),
+        pd.concat(accounts, ignore_index=True),
+        pd.concat(found, ignore_index=True),
+    )
 
 
 def _findings_of(receipt: Receipt, submission: Submission, store: Store) -> Findings:
@@ -267,6 +282,7 @@ def publish(
     left_out: dict[str, int],
     findings: Findings,
     store: Store,
+    patch: bool = False,
 ) -> Cut:
     """An immutable release folder, then the pointer moves; a failed gate publishes nothing."""
     from registry import release
@@ -275,7 +291,7 @@ def publish(
     if findings.gravest not in (None, Severity.NOTE):
         return Cut(None, None, published=False, new=False, findings=findings)
     passport = _passport(gathered, left_out)
-    folder = release.write_release(store.published, published, PUBLISHED, passport)
+    folder = release.write_release(store.published, published, PUBLISHED, passport, patch=patch)
     return Cut(folder.name, folder, published=True, new=True, findings=findings)
 
 
@@ -301,17 +317,19 @@ def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
         algorithm_version=ALGORITHM_VERSION,
         excluded={
             **{f"patients: {reason}": n for reason, n in left_out.items()},
-            "rows held back": int(gathered.held_back.sum()),
+            "rows held back": int(gathered.accounts["held_back"].sum()),
         },
+        accounts=gathered.accounts,
+        open_findings=gathered.open_findings,
     )
 
 
-def cut_release(store: Store) -> Cut:
-    """The whole path of one release."""
+def cut_release(store: Store, patch: bool = False) -> Cut:
+    """The whole path of one release; as a patch it is the same data cut, mended."""
     with store.one_at_a_time("release"):
         gathered = gather(store)
         current = already_published(gathered, store)
         if current is not None:
             return current
         tables, left_out = publishable(gathered, derive(gathered), store)
-        return publish(gathered, tables, left_out, gate(tables), store)
+        return publish(gathered, tables, left_out, gate(tables), store, patch)

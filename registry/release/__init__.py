@@ -7,12 +7,14 @@ if same_as_latest(root, fingerprint(passport)) is None:
 open_release(root).pandas("visit_outcomes")
 """
 
+from registry.release.history import Listed, releases
 from registry.release.passport import Passport, fingerprint
 from registry.release.publishable import publishable
 from registry.release.read import NoRelease, Release, ReleaseDamaged, open_release
 from registry.release.write import same_as_latest, write_release
 
 __all__ = [
+    "Listed",
     "NoRelease",
     "Passport",
     "Release",
@@ -20,6 +22,7 @@ __all__ = [
     "fingerprint",
     "open_release",
     "publishable",
+    "releases",
     "same_as_latest",
     "write_release",
 ]
