@@ -1,6 +1,7 @@
-"""The sample release: two invented centres, received, harmonised and published for other readers."""
+"""A release of invented centres, received, harmonised and published for others to read."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,17 @@ from flows import path
 from registry.findings import Findings
 from registry.store import Store
 
+COMMITTED = (Path("sample_data/DE01"), Path("sample_data/SE01"))
 
-def sample_release(root: Path) -> Path:
+
+def sample_release(root: Path, packages: Iterable[Path] = COMMITTED) -> Path:
     """The folder that holds latest.json. Without the suites, which would only take time here."""
     store = Store(root)
     with pytest.MonkeyPatch.context() as quick:
         quick.setattr(path, "check_whole", lambda submission, previous: Findings.none())
         quick.setattr(path, "gate", lambda published: Findings.none())
-        for centre in ("DE01", "SE01"):
-            path.ingest(Path("sample_data") / centre, store)
+        for package in packages:
+            path.ingest(package, store)
         path.cut_release(store)
     return store.published
 

@@ -3,13 +3,14 @@
     changes.parquet   one row per published row that is new, gone or changed, and per changed field
     CHANGELOG.md      the same in counts
 
-Values are in neither: they stand in the two releases, and one that was put right, or withdrawn, must
-not live on in a change log. For the same reason who is no longer published is a count, not an id.
+Values are in neither: they stand in the two releases, and one that was put right, or withdrawn,
+must not live on in a change log. Therefore who is no longer published is a count, too, not an id.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -62,7 +63,8 @@ def difference(
             of_patients_still_there = before[before["patient_id"].isin(still)]
             now = parquet.in_memory(tables[name])
             made.append(_changes(of_patients_still_there, now, keys[name]).assign(table=name))
-    return pd.concat(made, ignore_index=True)[CHANGES.names].astype("str")
+    every: pd.DataFrame = pd.concat(made, ignore_index=True)[CHANGES.names].astype("str")
+    return every
 
 
 def compare(before: Release, after: Release) -> tuple[str, pd.DataFrame]:
@@ -89,26 +91,24 @@ def _changes(before: pd.DataFrame, now: pd.DataFrame, keys: Sequence[str]) -> pd
     ]
     old, fresh = before.loc[both, columns], now.loc[both, columns]
     differs = (old.ne(fresh) & ~(old.isna() & fresh.isna())).fillna(True)
-    changed = differs.rename_axis(columns="column").stack()
-    fields = changed.index[changed.astype("bool")].to_frame(index=False)
-    where = pd.MultiIndex.from_frame(fields[list(keys)]) if len(keys) > 1 else fields[keys[0]]
+    row, column = np.nonzero(differs.to_numpy(dtype="bool"))
     return pd.concat(
         [
             _listed(now.loc[new], "row_new"),
             _listed(before.loc[gone], "row_gone"),
-            _listed(now.loc[where], "field_changed", fields["column"]),
+            _listed(now.loc[both].iloc[row], "field_changed", np.array(columns)[column]),
         ]
     )
 
 
-def _listed(rows: pd.DataFrame, change: str, column: pd.Series | None = None) -> pd.DataFrame:
+def _listed(rows: pd.DataFrame, change: str, column: np.ndarray | None = None) -> pd.DataFrame:
     parts = rows.index.to_frame(index=False).astype("str")
     key = parts.iloc[:, 0].str.cat(parts.iloc[:, 1:], sep=" ") if len(parts.columns) > 1 else None
     return pd.DataFrame(
         {
             "patient_id": rows["_who"].array,
             "key": (parts.iloc[:, 0] if key is None else key).array,
-            "column": None if column is None else column.array,
+            "column": column,
             "change": change,
         }
     )

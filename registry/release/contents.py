@@ -51,9 +51,14 @@ def write_descriptions(
     hashes = {name: str(file["sha256"]) for name, file in files.items()}
     write_json(staged / "datapackage.json", data_package(*facts, hashes))
     write_json(staged / "croissant.json", croissant(*facts, files))
-    contract = yaml.safe_dump(data_contract(*facts), sort_keys=False, allow_unicode=True, width=100)
-    write_text(staged / "contract.odcs.yaml", contract)
+    write_text(staged / "contract.odcs.yaml", _as_yaml(data_contract(*facts)))
     write_text(staged / "README.md", readme(about["release"]))
+
+
+def _as_yaml(content: Any) -> str:
+    fast = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times, where libyaml is there
+    text: str = yaml.dump(content, Dumper=fast, sort_keys=False, allow_unicode=True, width=100)
+    return text
 
 
 def write_changes(

@@ -97,8 +97,8 @@ def disclosure_readme(
     version: str, risk: pd.DataFrame, sizes: pd.DataFrame, public: Mapping[str, PublicTable]
 ) -> str:
     """The report to be read, in English with a German summary."""
-    shares = {c: risk[c].map("{:.1%}".format) for c in risk if c.endswith("_share")}
-    means = {"mean_risk": risk["mean_risk"].map("{:.3f}".format)}
+    shares = {c: risk[c].map("{:.1%}".format) for c in RISK.names if c.endswith("_share")}
+    rounded = shares | {"mean_risk": risk["mean_risk"].map("{:.3f}".format)}
     withheld = pd.DataFrame(
         {
             "table": list(public),
@@ -120,7 +120,7 @@ def disclosure_readme(
             "Pseudonyms are keyed, there are no calendar dates but the year of birth, no free "
             "text. What somebody could still find who knows of a person:",
             "",
-            markdown(risk.assign(**shares, **means)),
+            markdown(risk.assign(**rounded)),
             "## Small cells",
             "",
             f"How many cells have fewer than {SMALLEST_SHOWN} patients, by size.",

@@ -1,4 +1,4 @@
-"""The public tier: how many patients, never which. Counts below 11, and what betrays them, stay here.
+"""The public tier: how many patients, never which. Small counts, and what betrays them, stay here.
 
 All tables count the same patients, each once, and are made safe together: see `suppression`.
 Therapy and response are those of the first line, so that a line is a patient.
@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from registry.codelists import codelist
-from registry.release.suppression import SMALLEST_SHOWN, withheld
+from registry.release.suppression import SMALLEST_SHOWN, Counts, withheld
 
 TOTAL, UNKNOWN, UNTREATED, NOT_MEASURED = "total", "unknown", "untreated", "not_measured"
 
@@ -52,7 +52,7 @@ RESPONSES = ("major", "moderate", "minimal", "none", NOT_MEASURED, UNTREATED)
 
 @dataclass(frozen=True)
 class PublicTable:
-    """`counts` has one row per cell and total: the two columns and `patients`, blank if withheld."""
+    """`counts`: a row per cell and total, the two columns and `patients`, blank where withheld."""
 
     name: str
     rows: str
@@ -67,7 +67,7 @@ class PublicTable:
 
 
 def values() -> dict[str, tuple[str, ...]]:
-    """Every value of each breakdown, in order; whether a value occurs is not told by its absence."""
+    """Every value of each breakdown, in order, whether or not anybody has it."""
     return {
         "subtype": (*codelist("subtypes").codes, UNKNOWN),
         "sex": (*codelist("sex").codes, UNKNOWN),
@@ -139,7 +139,7 @@ def _cells(facts: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
     )
     grid.loc[TOTAL] = grid.sum()
     grid[TOTAL] = grid.sum(axis="columns")
-    made = grid.rename_axis(index=rows, columns=columns).stack().rename("patients").reset_index()
+    made = grid.melt(ignore_index=False, var_name=columns, value_name="patients").reset_index()
     made["cell"] = [
         _cell({rows: row, columns: column})
         for row, column in made[[rows, columns]].itertuples(index=False)
@@ -158,23 +158,21 @@ def _cell(what: Mapping[str, str]) -> str:
     if about_line and len(set(treated)) == 2:
         return _IMPOSSIBLE
     if limits.get("response_6m") == UNTREATED:
-        limits = {**limits, "first_therapy": limits.pop("response_6m")}
+        limits["first_therapy"] = limits.pop("response_6m")
     return " & ".join(f"{of}={value}" for of, value in sorted(limits.items())) or TOTAL
 
 
-def _sums(table: pd.DataFrame, cells: pd.Index) -> np.ndarray:
+def _sums(table: pd.DataFrame, cells: pd.Index) -> Counts:
     """Every row and column of a table as a sum over all `cells`: parts +1, total -1."""
     rows, columns = table.columns[:2]
-    lines = [
-        (line.loc[line[across].ne(TOTAL), "cell"], line.loc[line[across].eq(TOTAL), "cell"])
-        for along, across in ((rows, columns), (columns, rows))
-        for _, line in table.groupby(along)
-    ]
-    sums = np.zeros((len(lines), len(cells)), dtype="int64")
-    for sum_, (parts, total) in zip(sums, lines, strict=True):
-        np.add.at(sum_, cells.get_indexer(parts), 1)
-        np.add.at(sum_, cells.get_indexer(total), -1)
-    return sums
+    positions = cells.get_indexer(pd.Index(table["cell"]))
+    made = []
+    for along, across in ((rows, columns), (columns, rows)):
+        lines, names = pd.factorize(table[along])
+        sums = np.zeros((len(names), len(cells)), dtype="int64")
+        np.add.at(sums, (lines, positions), np.where(table[across].eq(TOTAL), -1, 1))
+        made.append(sums)
+    return np.concatenate(made)
 
 
 def _shown(table: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:

@@ -1,10 +1,10 @@
 """What a release's data are worth: rows and fields of every centre, each count with what it is of.
 
-    quality/rows      one row per centre and table: submitted, held back, left out, published
-    quality/fields    one row per centre, table and column: rows, filled, share
-    quality/open      one row per centre, table and rule: findings that are not resolved
-    quality/waivers   one row per waiver in force
-    quality/README.md the same to be read
+quality/rows      one row per centre and table: submitted, held back, left out, published
+quality/fields    one row per centre, table and column: rows, filled, share
+quality/open      one row per centre, table and rule: findings that are not resolved
+quality/waivers   one row per waiver in force
+quality/README.md the same to be read
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,9 @@ ACCOUNT = ["centre_id", "table", "submitted", "held_back"]
 def frame(schema: pa.Schema, rows: Any = ()) -> pd.DataFrame:
     """A table in one of the schemas above, from rows (a frame, or a list of mappings)."""
     types = {pa.string(): "str", pa.int64(): "Int64", pa.float64(): "float64"}
-    made = pd.DataFrame(rows if isinstance(rows, pd.DataFrame) else list(rows)).reset_index(drop=True)
+    made = pd.DataFrame(rows if isinstance(rows, pd.DataFrame) else list(rows)).reset_index(
+        drop=True
+    )
     return made.reindex(columns=schema.names).astype({f.name: types[f.type] for f in schema})
 
 
@@ -103,13 +105,14 @@ def rows_statement(tables: Mapping[str, pd.DataFrame], accounts: pd.DataFrame) -
 
 def fields_statement(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """How completely each centre fills each published field, in the schema FIELDS."""
-    return frame(FIELDS, pd.concat([_fields(name, table) for name, table in tables.items()]))
+    of_tables = [_fields(name, table) for name, table in tables.items() if len(table)]
+    return frame(FIELDS, pd.concat([frame(FIELDS), *of_tables]))
 
 
 def _fields(name: str, table: pd.DataFrame) -> pd.DataFrame:
     centres = table["centre_id"]
     filled = table.drop(columns="centre_id").notna().groupby(centres).sum()
-    long = filled.rename_axis(columns="column").stack().rename("filled").reset_index()
+    long = filled.melt(ignore_index=False, var_name="column", value_name="filled").reset_index()
     rows = long["centre_id"].map(centres.value_counts())
     return long.assign(table=name, rows=rows, share=(long["filled"] / rows).astype("float64"))
 
@@ -176,7 +179,7 @@ def _over_centres(fields: pd.DataFrame) -> pd.DataFrame:
             "field": whole["column"],
             "filled": _of(whole["filled"], whole["rows"]),
             "least complete": least["centre_id"].array
-            + ": "
+            + ", "
             + _of(least["filled"], least["rows"]).array,
         }
     )

@@ -101,7 +101,9 @@ def open_release(root: Path, version: str | None = None) -> Release:
 
 def _of_version(root: Path, version: str) -> Release:
     if CALVER.fullmatch(version) is None or not (root / RELEASES / version).is_dir():
-        raise NoRelease(f"There is no release {version}. `registry releases` lists those there are.")
+        raise NoRelease(
+            f"There is no release {version}. `registry releases` lists those there are."
+        )
     return verified(root / RELEASES / version)
 
 

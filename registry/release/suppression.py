@@ -71,7 +71,10 @@ def _other_table(cell: int, value: int, hidden: Mask, counts: Counts, sums: Coun
         constraints=[LinearConstraint(change, 0, 0), LinearConstraint(this, *beyond)],
     )
     more, less = np.split(np.rint(found.x).astype("int64"), 2)
-    return counts + more - less
+    other: Counts = counts + more - less
+    if (sums @ other).any():
+        raise ArithmeticError("The solver's table does not add up: nothing may be shown on it.")
+    return other
 
 
 def _cost(counts: Counts) -> npt.NDArray[np.float64]:

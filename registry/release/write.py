@@ -66,9 +66,10 @@ def write_release(
 ) -> Path:
     """Publish `tables` (in memory as `specs` describe them) and return the release's folder.
 
-    Without `version` it is the next YYYY.N.0, or with `patch` the next YYYY.N.patch. Raises ValueError where the version is not newer than
-    the latest, or a table is not as described: then nothing is published. One writer at a time;
-    filelock.Timeout after ten minutes of waiting for another.
+    Without `version` it is the next YYYY.N.0, or with `patch` the next YYYY.N.patch. Raises
+    ValueError where the version is not newer than the latest, there is nothing to patch, or a table
+    is not as described: then nothing is published. One writer at a time; filelock.Timeout after ten
+    minutes of waiting for another.
     """
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / LOCK, timeout=WAIT_SECONDS):
