@@ -36,7 +36,9 @@ check: $(VENV)/ready-test  ## Lint, types, layers, tests: what has to hold befor
 	.venv-validators/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-validate: $(VENV)/ready-test .venv-validators/rocrate/ready .venv-validators/datacontract/ready  ## A release against every outside validator, offline
+OWN := $(patsubst tests/validators/%.txt,.venv-validators/%/ready,$(wildcard tests/validators/*.txt))
+
+validate: $(VENV)/ready-test $(OWN)  ## A release against every outside validator, offline, and Spark
 	REGISTRY_VALIDATE=all $(BIN)/python -m pytest -n0 tests/test_validators.py
 
 soak: $(VENV)/ready-test  ## A minute of publishing and reading at once

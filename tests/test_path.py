@@ -9,10 +9,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import expectations.submitted  # noqa: F401  (declares its rules)
 import sample_data.generate as samples
 from flows import path
+from flows.cli import app
 from registry.findings import Findings
 from registry.harmonise import harmonise
 from registry.release import open_release
@@ -195,3 +197,29 @@ def test_a_package_that_changes_keeps_the_identity_of_what_stays_wrong(
     assert path.receive(package).id != path.receive(SAMPLES / "DE01").id
     assert sorted(before["identity"]) == sorted(after["identity"])
     assert not before.empty
+
+
+def test_a_release_accounts_for_every_row_that_was_submitted(store: Store) -> None:
+    release = open_release(store.published)
+
+    rows = pd.read_parquet(release.folder / "quality/rows.parquet")
+    submitted = rows.dropna(subset="submitted").groupby("centre_id")["submitted"].sum()
+    for centre in ("DE01", "SE01"):
+        receipt = store.accepted(centre)
+        assert receipt is not None
+        assert submitted[centre] == sum(receipt.rows.values())
+        found = release.manifest["open_findings"][centre]
+        assert found == receipt.counts
+    assert (
+        (rows["submitted"] - rows["held_back"] - rows["left_out"])
+        .dropna()
+        .eq(rows.loc[rows["submitted"].notna(), "published"])
+        .all()
+    )
+
+
+def test_registry_release_says_that_the_latest_release_stands(store: Store) -> None:
+    done = CliRunner().invoke(app, ["release", "--store", str(store.root)])
+
+    assert done.exit_code == 0, done.output
+    assert f"{open_release(store.published).version} stands" in done.output

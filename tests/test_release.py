@@ -768,38 +768,6 @@ def test_a_folder_never_pointed_to_is_completed_by_its_own_run_and_removed_by_an
     assert open_release(root).manifest["code"] == "facade"
 
 
-def test_readers_see_whole_releases_while_others_are_published(root: Path) -> None:
-    tables, _ = published()
-
-    def publish(number: int) -> None:
-        marked = {
-            name: t.assign(mapping_version=str(number)).astype({"mapping_version": "str"})
-            for name, t in tables.items()
-        }
-        cut(root, marked, code=str(number))
-
-    def read(_: int) -> int:
-        reads = 0
-        while reads < 5 or open_release(root).manifest["code"] != "4":
-            release = open_release(root)
-            seen = {
-                v
-                for name in ("patients", "visits", "labs")
-                for v in release.pandas(name)["mapping_version"]
-            }
-            assert seen == {release.manifest["code"]}
-            reads += 1
-        return reads
-
-    publish(0)
-    with ThreadPoolExecutor(3) as pool:
-        readers = [pool.submit(read, n) for n in range(2)]
-        for number in range(1, 5):
-            publish(number)
-        assert all(reader.result() >= 5 for reader in readers)
-    assert open_release(root).version == "2026.5.0"
-
-
 def test_one_writer_at_a_time(root: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
         cuts = [pool.submit(cut, root, None, None, code=str(n)) for n in range(3)]

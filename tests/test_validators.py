@@ -1,13 +1,15 @@
 """Outside validators on a release, each with its network cut off where the machine allows.
 
-`make validate` asks all of them about the release of DE01 and SE01. In the ordinary run the release
-is of ten patients, and two validators that need environments of their own are skipped.
+`make validate` asks all of them, and Spark, about the release of DE01 and SE01. In the ordinary run
+the release is of ten patients, and what needs an environment of its own is skipped.
 """
 
 import functools
 import importlib.util
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -191,3 +193,34 @@ def test_datacontract_finds_a_patient_who_is_not_there(release: Path, tmp_path: 
     done = run(orphan, program, "test", "contract.odcs.yaml")
 
     assert done.returncode == 1
+
+
+# --- Spark: make validate -------------------------------------------------------------------------
+
+COUNT_IN_SPARK = """
+import pathlib, sys
+from pyspark.sql import SparkSession
+release = pathlib.Path(sys.argv[1])
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+exec(sys.argv[2])
+files = sorted(release.glob("data/*.parquet"))
+print({f.stem: spark.read.parquet(str(f)).count() for f in files} | {"visits": visits.count()})
+"""
+
+
+def test_the_readmes_line_reads_the_visits_in_spark_and_spark_every_table(release: Path) -> None:
+    python = own("spark/bin/python")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java, which PyPI has not")
+    blocks = re.findall(r"```python\n(.*?)```", (release / "README.md").read_text(), flags=re.S)
+    line = next(block for block in blocks if "spark.read" in block)
+
+    # Spark's driver talks to itself over the loopback, which a new network namespace has down.
+    done = subprocess.run(
+        [python, "-c", COUNT_IN_SPARK, release, line], capture_output=True, text=True
+    )
+
+    passes(done)
+    manifest = json.loads((release / "manifest.json").read_text())
+    rows = {name: table["rows"] for name, table in sorted(manifest["tables"].items())}
+    assert done.stdout.strip().splitlines()[-1] == str(rows)

@@ -4,6 +4,8 @@
 # Reads the newest release and plots, by subtype, the share of patients who have reached at least a
 # moderate response (Total Improvement Score, TIS) after the start of the first line: one minus the
 # Kaplan-Meier estimate. Who has not responded when observation of the line ends is censored there.
+# Lines end for want of response, too, so this censoring is not independent of it: the curves show
+# the course while on the first line, not what would happen to everybody who stayed on it.
 #
 #     python docs/examples/time_to_response.py store/published response.svg
 
@@ -22,7 +24,7 @@ from matplotlib import pyplot as plt
 
 DAYS_A_MONTH = 365.25 / 12
 MONTHS = 24
-FEWEST = 5  # patients of a curve: fewer tell about persons, not about therapy
+FEWEST = 5  # patients at risk: fewer tell about persons, not about therapy, and the curve stops
 
 root, picture = (Path(argument) for argument in sys.argv[1:3])
 
@@ -60,7 +62,7 @@ def share_responded(months: pd.Series, event: pd.Series) -> pd.DataFrame:
     table = by_time.agg(responses="sum", leaving="size")
     table["at_risk"] = len(months) - table["leaving"].cumsum().shift(fill_value=0)
     table["share"] = 1 - (1 - table["responses"] / table["at_risk"]).cumprod()
-    return table
+    return table[table["at_risk"].ge(FEWEST)]
 
 
 # %%
@@ -87,10 +89,11 @@ axes.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1))
 axes.grid(alpha=0.3)
 axes.legend(loc="lower right", title="Subtype (responded of observed)")
 figure.supxlabel(
-    f"Release {release.version}. {len(asked)} of {len(first)} first lines: the others have no "
-    "visit with a TIS or no subtype.\n"
-    "Ticks: end of observation without response. Deaths are censored.",
-    fontsize="small",
+    f"Release {release.version}. {asked['subtype'].isin(shown).sum()} of {len(first)} first lines; "
+    f"not shown: no visit with a TIS, no subtype, or a subtype of fewer than {FEWEST}.\n"
+    "Ticks: observation of the line ended without response (censored; deaths and next lines, too). "
+    f"Curves stop below {FEWEST} at risk.",
+    fontsize="x-small",
 )
 figure.savefig(picture)
 print(f"{picture}: {len(asked)} first lines of {len(shown)} subtypes, release {release.version}")
