@@ -26,7 +26,7 @@ from registry.rules import Severity, fingerprint
 from registry.store import Receipt, Store
 from registry.submission import Submission
 from registry.version import code_version
-from schemas import engine
+from schemas import row_pass
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
 
@@ -59,7 +59,7 @@ def check_rows(submission: Submission) -> Findings:
     )
     breaches = Breaches()
     breaches.extend(submission.breaches)
-    breaches.extend(engine.check_rows(MODELS, asked))
+    breaches.extend(row_pass.check_rows(MODELS, asked))
     return _findings(breaches, submission)
 
 
