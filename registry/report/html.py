@@ -20,7 +20,7 @@ from registry.report.blocking import held_by_table
 from registry.report.chart import Chart, chart
 from registry.report.completeness import completeness
 from registry.report.course import FEWEST, Course, courses
-from registry.report.grouped import asked_by_rule, grouped
+from registry.report.grouped import Asked, asked_by_rule, grouped
 from registry.report.inert import LONGEST, visible
 from registry.report.page_wording import LIFE, STATUS, decimal, percent, say
 from registry.report.since import LIVES, since
@@ -95,7 +95,7 @@ def report(
         courses=_drawn(kept.tables, submission, contract),
         silent=_silent(findings),
         crashed=sorted(findings.coverage.dropna(subset="could_not_run")["rule_id"].unique()),
-        asked=asked_by_rule(findings),
+        kept=_kept(findings),
     )
 
 
@@ -163,6 +163,12 @@ def _drawn(
         for name, course in computed.items()
         if course.n
     }
+
+
+def _kept(findings: Findings) -> dict[str, Asked]:
+    """Rules that nothing broke and that could run; the others tell their numbers themselves."""
+    told = {*findings.rows["rule_id"], *findings.coverage.dropna(subset="could_not_run")["rule_id"]}
+    return {rule: asked for rule, asked in asked_by_rule(findings).items() if rule not in told}
 
 
 def _silent(findings: Findings) -> dict[str, list[Rule]]:

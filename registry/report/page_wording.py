@@ -131,9 +131,8 @@ PAGE = {
         "rule": "Rule",
         "what_it_asks": "What it finds",
         "asked_head": "Asked",
-        "broken_head": "Broken",
         "not_asked_head": "Not asked",
-        "every_rule": "Every rule and how often it was asked",
+        "every_rule": "Rules that nothing broke, and how often they were asked",
         "printed": "Made by the registry's own check. The same package and rule set give the same "
         "page.",
     },
@@ -259,9 +258,8 @@ PAGE = {
         "rule": "Regel",
         "what_it_asks": "Was sie findet",
         "asked_head": "Gefragt",
-        "broken_head": "Verletzt",
         "not_asked_head": "Nicht gefragt",
-        "every_rule": "Jede Regel und wie oft sie gefragt wurde",
+        "every_rule": "Regeln, die nichts verletzte, und wie oft sie gefragt wurden",
         "printed": "Erstellt von der Prüfung des Registers. Dasselbe Paket und dasselbe Regelwerk "
         "ergeben dieselbe Seite.",
     },

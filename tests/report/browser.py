@@ -1,0 +1,61 @@
+"""The report in a real browser: Chromium, headless, by its own command line.
+
+A machine without one fails these tests; `.ci/run` installs Debian's.
+"""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--allow-file-access-from-files",  # a frame measures the page it shows
+    "--virtual-time-budget=2000",
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # no request leaves the machine
+)
+DARK = "--blink-settings=preferredColorScheme=0"
+
+
+def chromium(page: Path, *flags: str) -> str:
+    """Open a page with these flags; what Chromium prints on standard output."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert program, f"no browser: install one of {', '.join(PROGRAMS)}"
+    profile = page.with_suffix(".profile")
+    command = [program, *FLAGS, f"--user-data-dir={profile}", *flags, page.absolute().as_uri()]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    shutil.rmtree(profile, ignore_errors=True)
+    return answer.stdout
+
+
+def screen(page: Path, picture: Path, width: int, height: int, *flags: str) -> None:
+    """A PNG of the upper left of a page."""
+    chromium(page, f"--screenshot={picture.absolute()}", f"--window-size={width},{height}", *flags)
+
+
+def framed(page: Path, width: int, height: int) -> Path:
+    """A page that shows another in a frame of any width: a window is never narrower than 500."""
+    frame = page.with_name(f"{page.stem}-{width}.html")
+    style = f"border:0;width:{width}px;height:{height}px"
+    frame.write_text(
+        f"<body style='margin:0'><iframe src='{page.name}' style='{style}'></iframe>"
+        "<script>onload = () => {"
+        " const shown = document.querySelector('iframe').contentDocument;"
+        " shown.querySelectorAll('details').forEach(details => { details.open = true });"
+        " const wide = [...shown.querySelectorAll('body *')].filter(e =>"
+        "  !e.closest('.scroll') && e.getBoundingClientRect().right > shown.documentElement.clientWidth + 1);"
+        " document.title = JSON.stringify({page: shown.documentElement.scrollWidth,"
+        "  wide: wide.map(e => e.tagName + '.' + e.className)})"
+        "}</script>",
+        encoding="utf-8",
+    )
+    return frame
+
+
+def title_of(dom: str) -> str:
+    """The title of a dumped DOM."""
+    return re.findall(r"<title>(.*?)</title>", dom)[0]
