@@ -23,6 +23,7 @@ from registry.report.course import FEWEST, Course, courses
 from registry.report.grouped import Asked, asked_by_rule, grouped
 from registry.report.inert import LONGEST, visible
 from registry.report.page_wording import LIFE, STATUS, decimal, percent, say
+from registry.report.reasons import reason
 from registry.report.since import LIVES, since
 from registry.rules import CATALOGUE, LANGUAGES, Rule, Severity, fingerprint
 from registry.submission import Submission
@@ -136,10 +137,6 @@ def environment(language: str) -> Environment:
     return made
 
 
-def reason(rule: Rule, language: str) -> str:
-    return rule.reason
-
-
 def _n_of(language: str, thing: str, n: int) -> str:
     if n == 1:
         return say(language, f"one_{thing}")
@@ -177,8 +174,6 @@ def _silent(findings: Findings) -> dict[str, list[Rule]]:
     never = coverage.groupby("rule_id")["asked"].transform("sum") == 0
     silent = coverage[never & coverage["could_not_run"].isna()].dropna(subset="why_not_asked")
     rules: dict[str, list[Rule]] = {}
-    for reason, of_reason in silent.groupby("why_not_asked"):
-        rules[str(reason)] = [
-            CATALOGUE[rule_id] for rule_id in sorted(of_reason["rule_id"].unique())
-        ]
+    for code, of_code in silent.groupby("why_not_asked"):
+        rules[str(code)] = [CATALOGUE[rule_id] for rule_id in sorted(of_code["rule_id"].unique())]
     return rules

@@ -16,6 +16,7 @@ import pandas as pd
 
 from registry.findings import SCHEMA, Findings
 from registry.report.inert import guarded, visible
+from registry.report.reasons import reason
 from registry.report.wording import phrase, why
 from registry.rules import CATALOGUE, Rule, fingerprint
 
@@ -144,7 +145,7 @@ def _sarif_rule(rule: Rule, language: str) -> dict[str, Any]:
         "id": rule.id,
         "name": rule.name,
         "shortDescription": {"text": rule.what(language)},
-        "fullDescription": {"text": rule.reason},
+        "fullDescription": {"text": reason(rule, language)},
         "help": {"text": rule.mend(language)},
         "defaultConfiguration": {"level": LEVEL[rule.severity]},
         "properties": {

@@ -20,6 +20,18 @@ FLAGS = (
 )
 DARK = "--blink-settings=preferredColorScheme=0"
 
+# Of the page in the frame: what sticks out on the right, boxes that scroll by themselves aside.
+MEASURE = """
+onload = () => {
+  const shown = document.querySelector("iframe").contentDocument, root = shown.documentElement;
+  if (unfold) shown.querySelectorAll("details").forEach(details => { details.open = true });
+  const wide = [...shown.querySelectorAll("body *")].filter(element =>
+    !element.closest(".scroll") && element.getBoundingClientRect().right > root.clientWidth + 1);
+  document.title = JSON.stringify(
+    {page: root.scrollWidth, wide: wide.map(e => e.tagName + "." + e.className)});
+}
+"""
+
 
 def chromium(page: Path, *flags: str) -> str:
     """Open a page with these flags; what Chromium prints on standard output."""
@@ -37,20 +49,16 @@ def screen(page: Path, picture: Path, width: int, height: int, *flags: str) -> N
     chromium(page, f"--screenshot={picture.absolute()}", f"--window-size={width},{height}", *flags)
 
 
-def framed(page: Path, width: int, height: int) -> Path:
-    """A page that shows another in a frame of any width: a window is never narrower than 500."""
+def framed(page: Path, width: int, height: int, unfold: bool = True) -> Path:
+    """A page that shows another in a frame of any width: a window is never narrower than 500.
+
+    Its title says how wide the page is and what sticks out of it, every fold open if `unfold`.
+    """
     frame = page.with_name(f"{page.stem}-{width}.html")
     style = f"border:0;width:{width}px;height:{height}px"
     frame.write_text(
         f"<body style='margin:0'><iframe src='{page.name}' style='{style}'></iframe>"
-        "<script>onload = () => {"
-        " const shown = document.querySelector('iframe').contentDocument;"
-        " shown.querySelectorAll('details').forEach(details => { details.open = true });"
-        " const wide = [...shown.querySelectorAll('body *')].filter(e =>"
-        "  !e.closest('.scroll') && e.getBoundingClientRect().right > shown.documentElement.clientWidth + 1);"
-        " document.title = JSON.stringify({page: shown.documentElement.scrollWidth,"
-        "  wide: wide.map(e => e.tagName + '.' + e.className)})"
-        "}</script>",
+        f"<script>const unfold = {str(unfold).lower()};{MEASURE}</script>",
         encoding="utf-8",
     )
     return frame
