@@ -5,6 +5,7 @@ and findings.sarif are for other people's programs (`registry.report.machine`).
 """
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,27 @@ def write_files(findings: Findings, folder: Path, about: dict[str, Any]) -> None
         pq.write_table(
             table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd"
         )
-    text = json.dumps(as_json(findings, about), ensure_ascii=False, indent=1) + "\n"
-    _write(folder / "findings.json", text)
+    _write(folder / "findings.json", _lines(as_json(findings, about)))
     # The mark at its start is what makes a spreadsheet read UTF-8.
     _write(folder / "findings.csv", "\N{ZERO WIDTH NO-BREAK SPACE}" + as_csv(findings, about))
     _write(folder / "findings.junit.xml", as_junit(findings, about))
     _write(folder / "findings.sarif", as_sarif(findings, about))
+
+
+def _lines(document: dict[str, Any]) -> str:
+    """JSON with one fact, finding, coverage or rule a line: a difference shows as one."""
+    dumps = partial(json.dumps, ensure_ascii=False)
+    parts = []
+    for name, fact in document.items():
+        if isinstance(fact, list) and fact:
+            text = "[\n" + ",\n".join(map(dumps, fact)) + "\n]"
+        elif name == "rules" and fact:
+            rules = (f"{dumps(rule_id)}: {dumps(rule)}" for rule_id, rule in fact.items())
+            text = "{\n" + ",\n".join(rules) + "\n}"
+        else:
+            text = dumps(fact)
+        parts.append(f"{dumps(name)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _write(path: Path, text: str) -> None:

@@ -95,7 +95,7 @@ def as_sarif(findings: Findings, about: Mapping[str, str]) -> str:
         ],
     }
     document = {"$schema": SARIF, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _by_rule(findings: Findings) -> dict[str, dict[str, Any]]:

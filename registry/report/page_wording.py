@@ -16,8 +16,8 @@ PAGE = {
         "contents": "Contents",
         # 1 what blocks
         "blocking": "What blocks you now",
-        "blocked_refused": "{rules} keep the whole submission out. Nothing of it goes on until "
-        "they are mended; what was accepted before stays as it is.",
+        "blocked_refused": "The whole submission is kept out by {rules}. Nothing of it goes on "
+        "until this is mended; what was accepted before stays as it is.",
         "blocked_held": "{held} of {rows} rows are held back. The others go on.",
         "blocked_nothing": "Nothing is held back: all {rows} rows can go on.",
         "mend_first": "Mend these first",
@@ -109,7 +109,7 @@ PAGE = {
         "ck_note": "Results given as “less than” or “more than” are left out.",
         "one_line_each": "one patient",
         "one_line_each_line": "one line of therapy",
-        "median": "median (at least {n})",
+        "median": "median of at least {n}",
         "described": "{n} patients, {points} results over {months} months.",
         "described_median": "Median {first} at month {from_month}, {last} at month {to_month}.",
         "drawn_of": "{drawn} of {n} are drawn; the median is of all.",
@@ -148,8 +148,8 @@ PAGE = {
         "Ihr Zentrum bestimmt.",
         "contents": "Inhaltsverzeichnis",
         "blocking": "Was jetzt im Weg steht",
-        "blocked_refused": "{rules} halten die ganze Lieferung auf. Nichts davon geht weiter, bis "
-        "dies behoben ist; was früher angenommen wurde, bleibt unverändert.",
+        "blocked_refused": "Die ganze Lieferung wird von {rules} aufgehalten. Nichts davon geht "
+        "weiter, bis dies behoben ist; was früher angenommen wurde, bleibt unverändert.",
         "blocked_held": "{held} von {rows} Zeilen werden zurückgehalten. Die übrigen gehen weiter.",
         "blocked_nothing": "Nichts wird zurückgehalten: Alle {rows} Zeilen können weitergehen.",
         "mend_first": "Bitte zuerst beheben",
@@ -236,7 +236,7 @@ PAGE = {
         "ck_note": "Ergebnisse mit „kleiner als“ oder „größer als“ bleiben außen vor.",
         "one_line_each": "eine Person",
         "one_line_each_line": "eine Therapielinie",
-        "median": "Median (mindestens {n})",
+        "median": "Median von mindestens {n}",
         "described": "{n} Personen, {points} Ergebnisse über {months} Monate.",
         "described_median": "Median {first} in Monat {from_month}, {last} in Monat {to_month}.",
         "drawn_of": "{drawn} von {n} sind gezeichnet; der Median ist von allen.",
