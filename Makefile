@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := list
-.PHONY: list demo test check format samples suites clean
+.PHONY: list demo test check format samples suites docs screens clean
 
 list:  ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,12 @@ samples: $(VENV)/ready  ## Write the three invented centres of sample_data/ anew
 
 suites: $(VENV)/ready  ## Write the expectation suites as GX JSON anew
 	$(BIN)/python -m expectations.suites
+
+docs: $(VENV)/ready-test  ## Write the pages of tables and rules (docs/en, docs/de) anew
+	$(BIN)/python -m docs.generate
+
+screens: $(VENV)/ready-test  ## Take the pictures of the report (docs/screens) anew, with Chromium
+	$(BIN)/python -m tests.report.screens
 
 clean:  ## Remove the environment and what demo wrote
 	rm -rf $(VENV) store

@@ -44,7 +44,10 @@ def console(stderr: bool = False) -> Console:
 def check(
     package: Annotated[Path, typer.Argument(help="Folder or zip with datapackage.json.")],
     language: Language = None,
-    output: Annotated[Path | None, typer.Option(help="Folder for JSON and Parquet.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html and for JSON, Parquet, CSV, JUnit and SARIF."),
+    ] = None,
     previous: Annotated[
         Path | None,
         typer.Option(help="Package to compare with; PACKAGE.previous beside it, if it is there."),
@@ -82,6 +85,7 @@ def check(
     terminal.verdict(out, findings, spoken)
     if output is not None:
         write_files(findings, output, path.about(submission))
+        path.write_report(findings, submission, output, spoken)
         out.print(phrase(spoken, "written", folder=escape(str(output))))
     raise typer.Exit(path.exit_code(findings))
 
@@ -142,7 +146,8 @@ def _tell_receipts(out: Console, receipts: "list[Receipt]", store: Path) -> None
     out.print(table)
     for receipt in receipts:
         folder = Store(store).folder(receipt.centre, receipt.submission)
-        out.print(escape(f"Findings of {receipt.centre or '?'}: {folder / 'findings.json'}"))
+        report = f"{folder / 'report.html'} (rule set {receipt.rule_set})"
+        out.print(escape(f"Report of {receipt.centre or '?'}: {report}"))
 
 
 def _tell_release(out: Console, cut: "Cut") -> None:

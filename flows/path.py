@@ -94,6 +94,19 @@ def about(submission: Submission) -> dict[str, str]:
     }
 
 
+def write_report(
+    findings: Findings,
+    submission: Submission,
+    folder: Path,
+    language: str | None = None,
+    lives: pd.DataFrame | None = None,
+) -> Path:
+    """report.html for people; `lives` says what became of each finding (registry.report.since)."""
+    from registry.report import html
+
+    return html.write_report(findings, submission, CONTRACT, folder, language, lives)
+
+
 def keep(submission: Submission, store: Store) -> None:
     """The package goes into the store as it came, before anything is made of it."""
     store.keep(submission.package, submission.centre, submission.id)
@@ -103,7 +116,9 @@ def conclude(
     submission: Submission, findings: Findings, previous: Submission | None, store: Store
 ) -> Receipt:
     """Accepted or refused: findings first, the receipt last, so that a crash is done again."""
-    write_files(findings, store.folder(submission.centre, submission.id), about(submission))
+    folder = store.folder(submission.centre, submission.id)
+    write_files(findings, folder, about(submission))
+    write_report(findings, submission, folder)
     receipt = Receipt(
         submission=submission.id,
         centre=submission.centre,

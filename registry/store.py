@@ -2,7 +2,9 @@
 
 store/
   submissions/<centre>/<submission>/package/…      as it came, never changed
-                                    findings.json  findings.parquet  coverage.parquet
+                                    report.html  findings.json  findings.parquet
+                                    coverage.parquet  findings.csv  findings.junit.xml
+                                    findings.sarif
                                     receipt.json   written last: a submission without it was
                                                    interrupted and is checked again
   submissions/<centre>/accepted.json               which one is the centre's current state
