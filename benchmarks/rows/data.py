@@ -1,7 +1,7 @@
 """labs.parquet of any size with planted defects, and the patients and visits it links to.
 
-Rows come from an invented centre of up to 1,200 patients (`sample_data`), replicated under new ids: sorted
-by patient, as centres export them. About 1.5 % of the rows get a defect, a different one in turn,
+Rows come from an invented centre of up to 1,200 patients (`sample_data`), replicated under new ids:
+sorted by patient, as centres export them. About 1.5 % of the rows get a defect, each in its turn,
 so that every check has rows that fail it. Row groups are those that pyarrow writes unless told.
 """
 
