@@ -242,7 +242,8 @@ class Text(Column):
     def map(self, meaning: Mapping[str, Any]) -> Column:
         """What each text means; a text without a meaning is blank."""
         told = [meaning.get(text) for text in self.distinct.texts]
-        return _column_of([*told, None], self.codes)
+        is_text = any(isinstance(value, str) for value in told)
+        return _column_of([*told, None], self.codes, is_text)
 
     def where(self, condition: Truth) -> Text:
         blank = np.intp(len(self.distinct.values))
@@ -266,10 +267,10 @@ class Text(Column):
         return Text.of(texts, codes.astype(np.intp))
 
 
-def _column_of(told: list[Any], codes: Codes) -> Column:
-    """A column that says `told[code]`: texts or numbers, as they are."""
+def _column_of(told: list[Any], codes: Codes, is_text: bool) -> Column:
+    """A column that says `told[code]`, all of it texts or all of it numbers."""
     known = [value for value in told if value is not None and value == value]
-    if all(isinstance(value, str) for value in known) and known:
+    if is_text:
         return Text.of([value if isinstance(value, str) else None for value in told], codes)
     if any(isinstance(value, (str, bool, np.bool_)) for value in known):
         raise TypeError("neither texts nor numbers")
@@ -537,18 +538,11 @@ class Rows:
     """Some rows of a table: its columns by name, each made when somebody first asks for it.
 
     `arrays` gives a column's Arrow array (as `registry.tables.ARROW`, text in dictionary codes or
-    plain); `kinds` says what is in it; `distinct` keeps what the parts of one row group have in
-    common: the distinct values of their texts.
+    plain); `kinds` says what is in it.
     """
 
-    def __init__(
-        self,
-        arrays: Callable[[str], pa.Array],
-        kinds: Mapping[str, Kind],
-        distinct: dict[str, Distinct] | None = None,
-    ) -> None:
+    def __init__(self, arrays: Callable[[str], pa.Array], kinds: Mapping[str, Kind]) -> None:
         self._arrays, self._kinds = arrays, kinds
-        self._distinct = {} if distinct is None else distinct
         self._made: dict[str, Column] = {}
         self._filled: dict[str, Bools | None] = {}
 
@@ -569,19 +563,27 @@ class Rows:
 
     def _make(self, name: str) -> Column:
         array = self._arrays(name)
-        if self._kinds[name] is not Kind.TEXT:
-            return column_of(array, self._kinds[name])
-        if not pa.types.is_dictionary(array.type):  # hardly a value stands twice
-            return text_of(array.dictionary_encode())
-        if name not in self._distinct:
-            self._distinct[name] = Distinct(array.dictionary)
-        return text_of(array, self._distinct[name])
+        is_text = self._kinds[name] is Kind.TEXT
+        return text_of(array) if is_text else column_of(array, self._kinds[name])
+
+    def notna(self, name: str) -> Truth:
+        filled = self.filled(name)
+        return Truth(np.ones(len(self._arrays(name)), bool) if filled is None else filled)
+
+    @property
+    def made(self) -> set[str]:
+        """The columns that somebody has asked for."""
+        return {*self._made, *self._filled}
 
     def filled(self, name: str) -> Bools | None:
         """Where a column is not blank; None where it is blank nowhere."""
         if name not in self._filled:
-            told = self[name].notna().told
-            self._filled[name] = None if told.all() else told
+            if self._kinds[name] is Kind.TEXT:  # without asking which texts there are
+                array = self._arrays(name)
+                told = np.asarray(array.is_valid()) if array.null_count else None
+            else:
+                told = self[name].notna().told
+            self._filled[name] = None if told is None or told.all() else told
         return self._filled[name]
 
 
@@ -604,8 +606,6 @@ def array_of(values: pd.Series) -> pa.Array:
     """A column of a DataFrame as `Rows` wants it."""
     array = pa.array(values, from_pandas=True)
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    if values.dtype == "str":
-        return array.dictionary_encode()
     return array.cast(pa.date32()) if values.dtype.kind == "M" else array
 
 
@@ -626,36 +626,40 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
     return Numbers(array.to_numpy(zero_copy_only=False), nullable=kind is Kind.WHOLE)
 
 
-def text_of(array: pa.DictionaryArray, distinct: Distinct | None = None) -> Text:
-    """Text in dictionary codes; `distinct` where another part of the column has them already."""
-    blank = len(array.dictionary)
+def text_of(array: pa.Array) -> Text:
+    """Text in dictionary codes, whatever it comes as."""
+    if not pa.types.is_dictionary(array.type):
+        runs = pc.run_end_encode(array)  # ids of links stand in runs: 90 results of one patient
+        if 2 * len(runs.values) < len(array):
+            of_run = text_of(runs.values.dictionary_encode())
+            lengths = np.diff(np.asarray(runs.run_ends), prepend=0)
+            return Text(of_run.distinct, np.repeat(of_run.codes, lengths))
+        array = array.dictionary_encode()
     codes = array.indices.cast(pa.int64())
-    codes = codes.fill_null(blank) if codes.null_count else codes
-    return Text(distinct or Distinct(array.dictionary), np.asarray(codes))
+    codes = codes.fill_null(len(array.dictionary)) if codes.null_count else codes
+    return Text(Distinct(array.dictionary), np.asarray(codes))
 
 
 # --- tables of facts ------------------------------------------------------------------------
 
 
-def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...]) -> Column:
+def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...], is_text: bool) -> Column:
     """What `facts` says of the code of each row, or of its codes together; blank where nothing."""
-    if len(codes) == 1:
-        return codes[0].map(facts)
     texts = [[*code.distinct.texts, None] for code in codes]
     if math.prod(map(len, texts)) > MOST_COMBINATIONS:
         raise TypeError("too many different combinations")
     together = codes[0].codes
     for code, of_code in zip(codes[1:], texts[1:], strict=True):
         together = together * np.intp(len(of_code)) + code.codes
-    return _column_of([facts.get(combination) for combination in product(*texts)], together)
+    asked = texts[0] if len(codes) == 1 else product(*texts)
+    return _column_of([facts.get(code) for code in asked], together, is_text)
 
 
 def spread(answers: pd.Series, keys: Text) -> Column:
     """One answer per distinct key → a column with one per row; blank where the key is blank."""
     if answers.dtype == "str":
-        encoded = pa.array(answers, pa.string(), from_pandas=True).dictionary_encode()
-        found = text_of(encoded)
-        lut = np.append(found.codes, len(encoded.dictionary))
+        found = text_of(pa.array(answers, pa.string(), from_pandas=True))
+        lut = np.append(found.codes, len(found.distinct.values))
         return Text(found.distinct, _spread(lut, keys.codes))
     if answers.dtype.kind == "M":
         days = answers.to_numpy().astype("datetime64[D]")

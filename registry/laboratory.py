@@ -28,7 +28,7 @@ def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
     that of a graver rule begins (`until_below`, `until_above`): one value breaks one rule.
     """
     ranges = _ranges(rule)
-    numbers = _in_canonical_units(labs, ranges["quantity"].iloc[0])
+    numbers = _in_canonical_units(labs, str(ranges["quantity"].iloc[0]))
     return _lie_in(ranges, numbers, labs["analyte"])
 
 
@@ -38,23 +38,23 @@ def _in_canonical_units(labs: pd.DataFrame, quantity: str) -> pd.Series:
 
 
 @cache
-def _ranges(rule: str) -> pd.DataFrame:
-    """By analyte. A rule has one grade, so one limit on each side: `below` and `above`."""
+def _ranges(rule: str) -> dict[str, pd.Series]:
+    """By analyte, each column. A rule has one grade: one limit on each side, `below`, `above`."""
     ranges = table("plausible_ranges")
     ranges = ranges[ranges["rule"] == rule].set_index("analyte")
     for side in ("below", "above"):
         grades = [f"{grade}_{side}" for grade in ("note", "query", "hold")]
         ranges[side] = ranges[grades].max(axis="columns")
-    return ranges
+    return {str(name): says for name, says in ranges.items()}
 
 
-def _lie_in(ranges: pd.DataFrame, numbers: pd.Series, analyte: pd.Series) -> pd.Series:
+def _lie_in(ranges: dict[str, pd.Series], numbers: pd.Series, analyte: pd.Series) -> pd.Series:
     below, above, until_below, until_above = (
         per_code(ranges[side], analyte) for side in ("below", "above", "until_below", "until_above")
     )
     low = (numbers < below) & ~(numbers < until_below)
     high = (numbers > above) & ~(numbers > until_above)
-    return when(analyte.isin(ranges.index) & numbers.notna(), ~(low | high))
+    return when(analyte.isin(ranges["quantity"].index) & numbers.notna(), ~(low | high))
 
 
 @in_codes

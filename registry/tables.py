@@ -18,6 +18,7 @@ import pyarrow as pa
 from registry import coded
 from registry.coded import Rows, Text, Truth
 from registry.contract import Kind, TableSpec
+from registry.links import Keys
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,11 +67,14 @@ def empty(spec: TableSpec) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(1, 1))
 
 
+BY_IDENTITY = (pd.DataFrame, pd.Series, Rows)
+
+
 def once(function: Callable[P, R]) -> Callable[P, R]:
     """Remember what `function` made of the same tables, so that the rules of a table share it.
 
-    Tables are told apart by identity and held weakly; other arguments by equality. Only the last
-    few answers are kept: a submission is asked once, rule by rule, and then gone.
+    Tables and columns are told apart by identity and held weakly; other arguments by equality. Only
+    the last few answers are kept: a submission is asked once, rule by rule, and then gone.
     """
     answers: deque[tuple[tuple[object, ...], R]] = deque(maxlen=64)
 
@@ -81,7 +85,7 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
             if len(known) == len(given) and all(map(_same, known, given)):
                 return answer
         answer = function(*args, **kwargs)
-        held = (weakref.ref(a) if isinstance(a, (pd.DataFrame, Rows)) else a for a in given)
+        held = (weakref.ref(a) if isinstance(a, BY_IDENTITY) else a for a in given)
         answers.append((tuple(held), answer))
         return answer
 
@@ -89,7 +93,7 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _same(known: object, given: object) -> bool:
-    if isinstance(given, (pd.DataFrame, Rows)):
+    if isinstance(given, BY_IDENTITY):
         return isinstance(known, weakref.ref) and known() is given
     return not isinstance(known, weakref.ref) and known == given
 
@@ -124,35 +128,40 @@ def look_up(
     A key that stands twice gives its first row: that it stands twice is SUB-03's business.
     """
     if isinstance(keys, Text):
-        # The table is kept beside the answer: as long as it lives, nothing else has its id.
-        distinct = keys.distinct
-        answer = ("look_up", id(table), key), lambda: (table, _places(distinct.values, table, key))
-        return coded.spread(_taken(table[column], distinct.once(*answer)[1]), keys)
-    codes = coded.array_of(keys)
-    places = np.append(_places(codes.dictionary, table, key), -1)
-    rows = places[np.asarray(codes.indices.fill_null(len(codes.dictionary)))]
+        return coded.spread(_taken(table[column], _places(keys, table, key)), keys)
+    ids = coded.text_of(coded.array_of(keys))
+    rows = np.append(_places(ids, table, key), -1)[ids.codes]
     return _taken(table[column], rows).set_axis(keys.index)
 
 
-def _places(keys: pa.Array, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
-    """Position of the first row of `table` that has each of these distinct keys; -1: none."""
-    index, rows = _first_of_each(table, key)
-    places: npt.NDArray[np.int64] = np.append(rows, -1)[
-        index.get_indexer(keys.to_numpy(zero_copy_only=False))
-    ]
+def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> pd.Series:
+    """Whether a row of `table` has each key; a blank is not known."""
+    is_text = isinstance(keys, Text)
+    ids: Any = keys if is_text else coded.text_of(coded.array_of(keys))
+    known: Any = coded.TruthOfCodes(np.append(_places(ids, table, key) >= 0, False), ids.codes)
+    answer: pd.Series = known if is_text else known.to_series(keys.index)
+    return answer
+
+
+def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
+    """Position of the row of `table` that has each of the distinct ids; -1: none has."""
+    # The table is kept beside the answer: as long as it lives, nothing else has its id.
+    question = ("places", id(table), key)
+    answer = ids.distinct.once(
+        question, lambda: (table, _keys(table, key).places(ids.distinct.values))
+    )
+    places: npt.NDArray[np.int64] = answer[1]
     return places
+
+
+@once
+def _keys(table: pd.DataFrame, key: str) -> Keys:
+    return Keys(table[key])
 
 
 def _taken(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:
     """Values at these places, blank where the place is -1."""
     return pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
-
-
-@once
-def _first_of_each(table: pd.DataFrame, key: str) -> tuple[pd.Index, npt.NDArray[np.int64]]:
-    """Every key of a table, and the position of the first row that has it."""
-    first = np.flatnonzero(table[key].notna() & ~table[key].duplicated())
-    return pd.Index(table[key].iloc[first].to_numpy(object)), first
 
 
 def all_filled(table: pd.DataFrame, *names: str) -> pd.Series:
@@ -163,10 +172,15 @@ def all_filled(table: pd.DataFrame, *names: str) -> pd.Series:
 def per_code(facts: pd.Series, *codes: pd.Series) -> pd.Series:
     """What `facts`, indexed by code or by several codes, says of each row; else blank."""
     if isinstance(codes[0], Text):
-        return coded.per_code(facts.to_dict(), codes)
+        return coded.per_code(_as_dict(facts), codes, facts.dtype == "str")
     index = codes[0].index
     wanted = codes[0] if len(codes) == 1 else pd.MultiIndex.from_arrays(list(codes))
     return facts.reindex(wanted).set_axis(index)
+
+
+@once
+def _as_dict(facts: pd.Series) -> dict[Any, Any]:
+    return facts.to_dict()
 
 
 def when(condition: pd.Series, statement: pd.Series) -> pd.Series:

@@ -64,13 +64,14 @@ def _rounded(numbers: pd.Series) -> pd.Series:
 
 def _fact(name: str, analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """What the table of factors says of each pair; blank where it has no such pair."""
-    return per_code(_factors()[name], analyte, unit)
+    return per_code(_facts()[name], analyte, unit)
 
 
 @cache
-def _factors() -> pd.DataFrame:
+def _facts() -> dict[str, pd.Series]:
     """Facts by (analyte, unit)."""
     factors = table("unit_factors")
     factor = factors["numerator"] / factors["denominator"]
     multiple = factor.groupby(factors["analyte"]).transform("max")
-    return factors.assign(factor=factor, multiple=multiple).set_index(["analyte", "unit"])
+    facts = factors.assign(factor=factor, multiple=multiple).set_index(["analyte", "unit"])
+    return {str(name): says for name, says in facts.items()}

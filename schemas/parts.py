@@ -14,11 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.coded import Bools, Distinct, Rows, array_of
+from registry.coded import Bools, Rows, array_of
 from registry.contract import Kind, TableSpec
 from registry.tables import ARROW, to_pandas
 
 ROWS = 1 << 17
+
+Reads = Callable[[Callable[[], Rows]], set[str]]
 
 
 class Source(Protocol):
@@ -28,8 +30,11 @@ class Source(Protocol):
     def length(self) -> int:
         """How many rows there are."""
 
-    def parts(self) -> Iterator[tuple[int, Rows]]:
-        """(number of the row before, rows) of each part."""
+    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+        """(how many rows come before, rows) of each part.
+
+        `reads` tells which columns will be read, given something that makes rows to try it on.
+        """
 
     def whole(self, column: str | None = None) -> pd.DataFrame:
         """The table, or one column of it, with its row numbers as index."""
@@ -54,7 +59,7 @@ class InMemory:
         self._filled: dict[str, Bools | None] = {}
         self.length = len(table)
 
-    def parts(self) -> Iterator[tuple[int, Rows]]:
+    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
         for start in range(0, self.length, ROWS):
             part = self._table.iloc[start : start + ROWS]
             yield start, Rows(partial(self._array, part), self._kinds)
@@ -83,36 +88,38 @@ class InMemory:
 
 
 class ParquetTable:
-    """A file whose columns have the contract's names and types, read row group by row group."""
+    """A file whose columns have the contract's names and types, read batch by batch."""
 
     def __init__(self, path: Path, spec: TableSpec) -> None:
         self._kinds = _kinds(spec)
-        self._path = path
         texts = [name for name, kind in self._kinds.items() if kind is Kind.TEXT]
-        footer = pq.read_metadata(path)
-        self._file = pq.ParquetFile(
-            path, metadata=footer, read_dictionary=_repetitive(footer, texts)
-        )
-        self.length: int = footer.num_rows
-        self._read: set[str] = set()  # columns that some rule has asked for
+        self._footer = pq.read_metadata(path)
+        repetitive = _repetitive(self._footer, texts)
+        self._file = pq.ParquetFile(path, metadata=self._footer, read_dictionary=repetitive)
+        self.length: int = self._footer.num_rows
+        self._last = pd.DataFrame()
 
-    def parts(self) -> Iterator[tuple[int, Rows]]:
+    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+        nothing = {name: pa.array([], ARROW[kind]) for name, kind in self._kinds.items()}
+        names = reads(lambda: Rows(nothing.__getitem__, self._kinds))
         before = 0
-        for number in range(self._file.num_row_groups):
-            group = _RowGroup(self._file, number, self._read)
-            for start in range(0, group.length, ROWS):
-                yield before + start, Rows(group.slices(start), self._kinds, group.distinct)
-            before += group.length
+        for batch in self._file.iter_batches(ROWS, columns=sorted(names)):
+            yield before, Rows(batch.column, self._kinds)
+            before += batch.num_rows
 
     def whole(self, column: str | None = None) -> pd.DataFrame:
-        return self._whole if column is None else self._as_frame([column])
+        if column is None:
+            return self._whole
+        if column not in self._last:  # one at a time: keys are the longest columns
+            self._last = self._as_frame([column])
+        return self._last
 
     @cached_property
     def _whole(self) -> pd.DataFrame:
         return self._as_frame(list(self._kinds))
 
     def _as_frame(self, names: list[str]) -> pd.DataFrame:
-        table = pq.read_table(self._path, columns=names)
+        table = self._file.read(columns=names)
         kinds = {name: self._kinds[name] for name in names}
         columns = {n: to_pandas(table[n].cast(ARROW[kind]), kind) for n, kind in kinds.items()}
         return pd.DataFrame(columns).set_axis(range(1, self.length + 1))
@@ -123,42 +130,14 @@ class ParquetTable:
 
     def count(self, name: str) -> int:
         position = self._file.schema_arrow.get_field_index(name)
-        groups = range(self._file.num_row_groups)
-        chunks = [self._file.metadata.row_group(g).column(position).statistics for g in groups]
+        groups = range(self._footer.num_row_groups)
+        chunks = [self._footer.row_group(group).column(position).statistics for group in groups]
         if all(chunk is not None and chunk.has_null_count for chunk in chunks):
             return self.length - sum(int(chunk.null_count) for chunk in chunks)
         return self.length - int(self._file.read(columns=[name])[name].null_count)
 
     def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
         return pd.Index(places + 1)
-
-
-class _RowGroup:
-    """Columns of one row group; those that earlier groups were asked for are decoded together."""
-
-    def __init__(self, file: pq.ParquetFile, number: int, read: set[str]) -> None:
-        self._file, self._number, self._read = file, number, read
-        self.length: int = file.metadata.row_group(number).num_rows
-        self._columns: dict[str, pa.Array] = {}
-        self.distinct: dict[str, Distinct] = {}
-        self._decode(sorted(read))
-
-    def _decode(self, names: list[str]) -> None:
-        decoded = self._file.read_row_group(self._number, columns=names)
-        for name in names:
-            column = decoded[name]
-            if pa.types.is_dictionary(column.type):
-                column = column.unify_dictionaries()
-            self._columns[name] = column.combine_chunks()
-
-    def slices(self, start: int) -> Callable[[str], pa.Array]:
-        def column(name: str) -> pa.Array:
-            if name not in self._columns:
-                self._read.add(name)
-                self._decode([name])
-            return self._columns[name].slice(start, ROWS)
-
-        return column
 
 
 def _repetitive(footer: pq.FileMetaData, texts: list[str]) -> list[str]:

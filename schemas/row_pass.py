@@ -8,8 +8,10 @@ has one function, and neither its author nor its reader needs to know which way 
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,11 @@ class Question:
     ask: Callable[[Any], Any]
     column: str | None = None
 
+    @property
+    def of(self) -> tuple[str, str | None]:
+        """What is asked of what: the same in every table and every process."""
+        return self.rule_id, self.column
+
 
 @dataclass
 class Tally:
@@ -75,7 +82,7 @@ def put(questions: Sequence[Question], source: Source) -> list[Tally]:
     """Put every question to every part, or to the whole table where a part cannot answer it."""
     tallies = [Tally() for _ in questions]
     in_parts = dict(enumerate(questions))
-    for before, rows in source.parts():
+    for before, rows in source.parts(partial(_columns_read, questions)):
         for number, question in list(in_parts.items()):
             try:
                 truth = question.ask(rows)
@@ -95,10 +102,27 @@ def put(questions: Sequence[Question], source: Source) -> list[Tally]:
     return tallies
 
 
+# What a question reads follows from its code alone, so it is tried once per process.
+_READ: dict[tuple[str, str | None], frozenset[str]] = {}
+
+
+def _columns_read(questions: Sequence[Question], no_rows: Callable[[], Rows]) -> set[str]:
+    """The columns that these questions look at, tried on a part without rows."""
+    names: set[str] = set()
+    for question in questions:
+        if question.of not in _READ:
+            rows = no_rows()
+            with suppress(Exception):  # it will be put to the whole table
+                question.ask(rows)
+                _READ[question.of] = frozenset({*rows.made, *question.on})
+        names.update(_READ.get(question.of, ()))
+    return names
+
+
 def _all_filled(rows: Rows | Source, names: Iterable[str]) -> Bools | None:
     """Which rows have nothing blank in these columns; None where all have."""
     filled = [known for name in names if (known := rows.filled(name)) is not None]
-    return np.asarray(np.logical_and.reduce(filled)) if filled else None
+    return reduce(and_, filled) if filled else None
 
 
 def _put_to_whole(question: Question, source: Source) -> Tally:
@@ -208,7 +232,7 @@ def _of_column(
     name, field = column.name, model.constraints().columns[column.name]
     for rule in STANDING:
         if rule.asks_for_a_value(column) and source.count(name) < source.length:
-            yield Question(rule.id, (), lambda table: table[name].notna(), name)
+            yield Question(rule.id, (), partial(_filled, name), name)
     for check in field.checks:
         yield Question(rule_of(check.name), (name,), _constraint(check, name), name)
     for rule in STANDING:
@@ -216,6 +240,12 @@ def _of_column(
         if rule.fits(column) and (column.links is None or column.links in asked.tables):
             holds = partial(_standing, rule, column, asked)
             yield Question(rule.id, (name,), holds, name)
+
+
+def _filled(name: str, table: Any) -> Any:
+    if not isinstance(table, Rows):
+        return table[name].notna()
+    return table.notna(name)
 
 
 def _standing(rule: Standing, column: Column, asked: Asked, table: Any) -> Any:

@@ -15,7 +15,7 @@ from registry.codelists import codelist
 from registry.contract import Column, Contract, Kind
 from registry.links import repeated
 from registry.rules import Category, Home, Severity, declare
-from registry.tables import look_up
+from registry.tables import is_known
 
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
 
@@ -177,8 +177,7 @@ def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.
 def points_to_a_row_that_was_sent(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """A result without its patient can be neither harmonised nor published."""
     parent = str(column.links)
-    key = asked.contract[parent].key
-    return look_up(values, asked.tables[parent], key, key).notna()
+    return is_known(values, asked.tables[parent], asked.contract[parent].key)
 
 
 @standing(

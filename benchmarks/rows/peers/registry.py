@@ -1,4 +1,4 @@
-"""This project: the contract's own models and rules, by `schemas.engine`."""
+"""This project: the contract's own models and rules, in the pass of `schemas.row_pass`."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from benchmarks.rows.checks import CENTRE, LATEST, ROWS, Facts
-from registry import cells
-from registry.harmonise.mapping import TextFormat
-from registry.rules import CATALOGUE
-from schemas import engine
+from registry.tables import to_pandas
+from schemas.parts import ParquetTable
+from schemas.row_pass import Question, put, questions_of
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from schemas.submitted.labs import Labs
@@ -23,26 +22,26 @@ def prepare(facts: Facts) -> None:
 
 
 def check(folder: Path, prepared: None) -> dict[str, Any]:
+    source = ParquetTable(folder / "labs.parquet", CONTRACT["labs"])
     tables = {name: _read(folder, name, columns) for name, columns in PARENTS.items()}
-    tables["labs"] = _read(folder, "labs", list(CONTRACT["labs"].columns))
-    asked = Asked(tables, CONTRACT, pd.Timestamp(LATEST), CENTRE)
-    breaches = engine._check_rules("labs", [CATALOGUE[rule] for rule in ROWS], asked)
-    answer = {str(breach["rule_id"].iloc[0]): _rows(breach) for breach in breaches.rows}
-    broken = engine._broken_cells(Labs, dict(CONTRACT["labs"].columns), asked)
-    for (column, rule), rows in broken.items():
-        answer[f"{rule} {column}"] = rows.to_numpy()
-    blank = tables["labs"].index[tables["labs"]["lab_id"].isna()]
-    answer["COL-01 lab_id"] = blank.to_numpy()  # the contract calls a blank key SUB-03
-    answer["SUB-03 lab_id"] = pd.Index(answer["SUB-03 lab_id"]).difference(blank).to_numpy()
-    return answer
+    asked = Asked({**tables, "labs": pd.DataFrame()}, CONTRACT, pd.Timestamp(LATEST), CENTRE)
+    questions = [q for q in questions_of(Labs, asked, source) if q.column or q.rule_id in ROWS]
+    tallies = put(questions, source)
+    return {
+        _name(question): source.numbers(tally.broken)
+        for question, tally in zip(questions, tallies, strict=True)
+    }
 
 
 def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
     source = pq.read_table(folder / f"{name}.parquet", columns=columns)
     kinds = {column: CONTRACT[name].columns[column].kind for column in columns}
-    read = {c: cells.read(source[c], kind, TextFormat()).values for c, kind in kinds.items()}
+    read = {column: to_pandas(source[column], kind) for column, kind in kinds.items()}
     return pd.DataFrame(read).set_axis(pd.RangeIndex(1, source.num_rows + 1))
 
 
-def _rows(breach: pd.DataFrame) -> Any:
-    return breach["row"].to_numpy(dtype="int64")
+def _name(question: Question) -> str:
+    if question.column is None:
+        return question.rule_id
+    # A blank is COL-01 to the peers, whatever the contract calls a blank key.
+    return f"{question.rule_id if question.on else 'COL-01'} {question.column}"
