@@ -3,15 +3,17 @@
     receive → check_rows → check_whole → conclude                         one submission
     gather → derive → publishable → gate → publish                        one release
 
-`registry check` walks the first three; `flows.ingest` and `flows.release` wrap each step as a task.
+`registry check` walks the first three. `ingest` and `cut_release` walk the whole: plainly, or with
+every step wrapped by who calls them (`flows.ingest` and `flows.release` make tasks of them).
 What only later steps need is imported there: `registry check` must answer at once.
 """
 
 import logging
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
 
@@ -36,6 +38,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Tables = dict[str, pd.DataFrame]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Steps(Protocol):
+    """How a step is walked: gives, for a step, what is called in its place."""
+
+    def __call__(self, step: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+def PLAIN(step: Callable[P, R], /) -> Callable[P, R]:
+    """The step itself."""
+    return step
 
 
 # --- one submission ---------------------------------------------------------------------------
@@ -97,55 +113,75 @@ def about(submission: Submission) -> dict[str, str]:
 def keep(submission: Submission, store: Store) -> None:
     """The package goes into the store as it came, before anything is made of it."""
     store.keep(submission.package, submission.centre, submission.id)
+    package, readable = submission.package, bool(submission.tables)
+    store.ledger.received(submission.centre, submission.id, package.content_hash, readable)
 
 
 def conclude(
     submission: Submission, findings: Findings, previous: Submission | None, store: Store
 ) -> Receipt:
-    """Accepted or refused: findings first, the receipt last, so that a crash is done again."""
-    write_files(findings, store.folder(submission.centre, submission.id), about(submission))
+    """Accepted or refused: findings and lives first, the ledger last; a crash is done again."""
+    from registry.ledger import lives, now
+
+    folder, ledger = store.folder(submission.centre, submission.id), store.ledger
+    known = store.receipt(submission.centre, submission.id)
+    at = known.received_at if known is not None else now()
+    before = previous.id if previous is not None else None
+    write_files(findings, folder, about(submission))
+    memory = ledger.memory(submission.centre, before)
+    reached = lives.follow(memory, findings, submission.tables, CONTRACT, submission.id, at)
+    lives.write(reached, folder)
+    unwaived = findings.without(ledger.waived(submission.centre, submission.id, findings))
     receipt = Receipt(
         submission=submission.id,
         centre=submission.centre,
-        status="refused" if findings.refused else "accepted",
+        status="refused" if unwaived.refused else "accepted",
         rule_set=fingerprint(),
-        received_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        previous=previous.id if previous is not None else None,
+        received_at=at,
+        previous=before,
         data_cut=submission.data_cut.isoformat(),
         language=submission.language,
         rows={name: len(table) for name, table in submission.tables.items()},
         counts={severity.value: n for severity, n in findings.counts().items()},
     )
-    store.conclude(receipt)
-    return receipt
+    return store.conclude(receipt)
 
 
 def already_concluded(package: Path, store: Store) -> Receipt | None:
-    """The receipt of the same content checked by the same rules, if there is one."""
+    """The receipt of the same content, if it need not be checked again.
+
+    It need be where the rules have changed since, or where it was refused and a waiver came into
+    force. What was superseded stays superseded: an old package is never current again by itself.
+    """
     opened = open_package(package)
     receipt = store.receipt(opened.centre, receiving.submission_id(opened))
-    return receipt if receipt is not None and receipt.rule_set == fingerprint() else None
+    if receipt is None or receipt.status == "superseded":
+        return receipt
+    is_waived = receipt.status == "refused" and store.ledger.has_waiver(receipt)
+    return receipt if receipt.rule_set == fingerprint() and not is_waived else None
 
 
 def previous_of(submission: Submission, store: Store) -> Submission | None:
     """The accepted submission that this one follows; asked again later, still the same one."""
-    accepted = store.accepted(submission.centre)
-    if accepted is not None and accepted.submission == submission.id:
-        accepted = store.receipt(submission.centre, accepted.previous or "")
+    known = store.receipt(submission.centre, submission.id)
+    if known is not None:
+        accepted = store.receipt(submission.centre, known.previous or "")
+    else:
+        accepted = store.accepted(submission.centre)
     return receive(store.package(accepted)) if accepted is not None else None
 
 
-def ingest(package: Path, store: Store) -> Receipt:
+def ingest(package: Path, store: Store, steps: Steps = PLAIN) -> Receipt:
     """The whole path of one submission. The same content twice is one submission."""
-    known = already_concluded(package, store)
-    if known is not None:
-        return known
-    submission = receive(package)
-    with store.one_at_a_time(submission.centre):
-        keep(submission, store)
-        previous = previous_of(submission, store)
-        findings = check_rows(submission) + check_whole(submission, previous)
-        return conclude(submission, findings, previous, store)
+    with store.one_at_a_time(open_package(package).centre):
+        known = already_concluded(package, store)
+        if known is not None:
+            return known
+        submission = steps(receive)(package)
+        steps(keep)(submission, store)
+        previous = steps(previous_of)(submission, store)
+        findings = steps(check_rows)(submission) + steps(check_whole)(submission, previous)
+        return steps(conclude)(submission, findings, previous, store)
 
 
 def exit_code(findings: Findings) -> int:
@@ -162,12 +198,14 @@ def exit_code(findings: Findings) -> int:
 class Gathered:
     """Every centre's current state in the registry's terms.
 
-    `held_back` counts rows held back, by (table, patient_id of the harmonised tables).
+    `held_back` counts rows held back, by (table, patient_id of the harmonised tables); `waived` are
+    the findings (identities) that hold nothing back because a waiver covers them.
     """
 
     receipts: tuple[Receipt, ...]
     tables: Tables
     held_back: pd.Series
+    waived: frozenset[str] = frozenset()
 
     @property
     def data_cut(self) -> dict[str, date]:
@@ -176,29 +214,39 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Cut:
-    """What became of a release. `findings` are the gate's; a failed gate publishes nothing."""
+    """What became of a release. `findings` are the gate's; a failed gate publishes nothing.
+
+    Of a release made now, `rows` counts the tables' rows, `left_out` the patients by reason.
+    """
 
     version: str | None
     folder: Path | None
     published: bool
     new: bool
     findings: Findings
+    rows: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def gather(store: Store) -> Gathered:
     """Newest accepted submission of every centre, held back and harmonised."""
     receipts, harmonised, held = [], [], []
+    waivers: set[str] = set()
     for centre in store.centres():
         receipt = store.accepted(centre)
         assert receipt is not None
         submission = receive(store.package(receipt))
-        kept = hold_back(submission.tables, _findings_of(receipt, submission, store), CONTRACT)
+        findings = _findings_of(receipt, submission, store)
+        waived = store.ledger.waived(centre, receipt.submission, findings)
+        kept = hold_back(submission.tables, findings.without(waived), CONTRACT)
         receipts.append(receipt)
+        waivers.update(findings.rows.loc[waived, "identity"])
         harmonised.append(harmonise(kept.tables, submission, CONTRACT))
         held.append(_count_held(kept.held, submission))
     if not receipts:
         raise UserError("No centre has an accepted submission yet: there is nothing to release.")
-    return Gathered(tuple(receipts), together(harmonised), pd.concat(held))
+    every = together(harmonised)
+    return Gathered(tuple(receipts), every, pd.concat(held), frozenset(waivers))
 
 
 def _findings_of(receipt: Receipt, submission: Submission, store: Store) -> Findings:
@@ -272,11 +320,12 @@ def publish(
     from registry import release
     from schemas.published import PUBLISHED
 
+    rows = {name: len(table) for name, table in published.items()}
     if findings.gravest not in (None, Severity.NOTE):
-        return Cut(None, None, published=False, new=False, findings=findings)
+        return Cut(None, None, False, False, findings, rows, left_out)
     passport = _passport(gathered, left_out)
     folder = release.write_release(store.published, published, PUBLISHED, passport)
-    return Cut(folder.name, folder, published=True, new=True, findings=findings)
+    return Cut(folder.name, folder, True, True, findings, rows, left_out)
 
 
 def already_published(gathered: Gathered, store: Store) -> Cut | None:
@@ -295,6 +344,7 @@ def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
 
     return Passport(
         submissions=[receipt.submission for receipt in gathered.receipts],
+        waived=sorted(gathered.waived),
         data_cuts={centre: day.isoformat() for centre, day in gathered.data_cut.items()},
         rule_set=fingerprint(),
         code=code_version(),
@@ -306,12 +356,13 @@ def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
     )
 
 
-def cut_release(store: Store) -> Cut:
+def cut_release(store: Store, steps: Steps = PLAIN) -> Cut:
     """The whole path of one release."""
     with store.one_at_a_time("release"):
-        gathered = gather(store)
+        gathered = steps(gather)(store)
         current = already_published(gathered, store)
         if current is not None:
             return current
-        tables, left_out = publishable(gathered, derive(gathered), store)
-        return publish(gathered, tables, left_out, gate(tables), store)
+        outcomes = steps(derive)(gathered)
+        tables, left_out = steps(publishable)(gathered, outcomes, store)
+        return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store)

@@ -1,13 +1,14 @@
 """A step of the path as a Prefect task that never tells Prefect a patient's value."""
 
 import functools
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
+from flows.path import Steps
 from registry.errors import StepFailed, UserError, place_of
 
 P = ParamSpec("P")
@@ -38,6 +39,12 @@ def step(function: Callable[P, R], retries: int = 0) -> Task[P, R]:
         cache_policy=NO_CACHE,
         persist_result=False,
     )(without_values)
+
+
+def tasks(retries: Mapping[Callable[..., Any], int]) -> Steps:
+    """The steps of a flow as tasks, each with its number of retries; made once."""
+    made: dict[Any, Any] = {function: step(function, n) for function, n in retries.items()}
+    return cast(Steps, made.__getitem__)
 
 
 def _is_trouble_with_files(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
