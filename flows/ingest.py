@@ -6,19 +6,22 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
-from flows.steps import tasks
+from flows.release import steps as of_release
+from flows.steps import Tasks
 from registry.report.wording import SEVERITY
 from registry.store import Receipt, Store
 
-steps = tasks(
+steps = Tasks(
     {
         path.receive: 2,
+        path.respect: 2,
         path.keep: 2,
         path.previous_of: 2,
         path.check_rows: 0,
         path.check_whole: 0,
         path.conclude: 2,
-    }
+    },
+    of_release,  # a withdrawal replaces releases
 )
 
 

@@ -1,15 +1,15 @@
 """The path: what happens to a submission, written once, in order. Knows no Prefect.
 
-    receive → check_rows → check_whole → conclude                         one submission
+    receive → respect → keep → check_rows → check_whole → conclude        one submission
     gather → derive → publishable → gate → publish                        one release
 
-`registry check` walks the first three. `ingest` and `cut_release` walk the whole: plainly, or with
+`registry check` receives and checks. `ingest` and `cut_release` walk the whole: plainly, or with
 every step wrapped by who calls them (`flows.ingest` and `flows.release` make tasks of them).
 What only later steps need is imported there: `registry check` must answer at once.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -110,6 +110,13 @@ def about(submission: Submission) -> dict[str, str]:
     }
 
 
+def respect(submission: Submission, store: Store) -> Submission:
+    """Patients who withdrew, now or before, are gone before anything is kept."""
+    from registry import withdrawal
+
+    return withdrawal.respect(submission, store, CONTRACT)
+
+
 def keep(submission: Submission, store: Store) -> None:
     """The package goes into the store as it came, before anything is made of it."""
     store.keep(submission.package, submission.centre, submission.id)
@@ -173,15 +180,24 @@ def previous_of(submission: Submission, store: Store) -> Submission | None:
 
 def ingest(package: Path, store: Store, steps: Steps = PLAIN) -> Receipt:
     """The whole path of one submission. The same content twice is one submission."""
+    finish_withdrawals(store, steps)
     with store.one_at_a_time(open_package(package).centre):
-        known = already_concluded(package, store)
+        receipt = already_concluded(package, store) or _ingest(package, store, steps)
+    finish_withdrawals(store, steps)
+    return receipt
+
+
+def _ingest(package: Path, store: Store, steps: Steps) -> Receipt:
+    sent = steps(receive)(package)
+    submission = steps(respect)(sent, store)
+    if submission is not sent:
+        known = already_concluded(submission.package.path, store)
         if known is not None:
             return known
-        submission = steps(receive)(package)
-        steps(keep)(submission, store)
-        previous = steps(previous_of)(submission, store)
-        findings = steps(check_rows)(submission) + steps(check_whole)(submission, previous)
-        return steps(conclude)(submission, findings, previous, store)
+    steps(keep)(submission, store)
+    previous = steps(previous_of)(submission, store)
+    findings = steps(check_rows)(submission) + steps(check_whole)(submission, previous)
+    return steps(conclude)(submission, findings, previous, store)
 
 
 def exit_code(findings: Findings) -> int:
@@ -228,16 +244,14 @@ class Cut:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def gather(store: Store) -> Gathered:
-    """Newest accepted submission of every centre, held back and harmonised."""
+def gather(store: Store, of: Sequence[Receipt] | None = None) -> Gathered:
+    """Newest accepted submission of every centre, held back and harmonised; or the ones given."""
     receipts, harmonised, held = [], [], []
     waivers: set[str] = set()
-    for centre in store.centres():
-        receipt = store.accepted(centre)
-        assert receipt is not None
+    for receipt in store.ledger.current() if of is None else of:
         submission = receive(store.package(receipt))
         findings = _findings_of(receipt, submission, store)
-        waived = store.ledger.waived(centre, receipt.submission, findings)
+        waived = store.ledger.waived(receipt.centre, receipt.submission, findings)
         kept = hold_back(submission.tables, findings.without(waived), CONTRACT)
         receipts.append(receipt)
         waivers.update(findings.rows.loc[waived, "identity"])
@@ -315,8 +329,12 @@ def publish(
     left_out: dict[str, int],
     findings: Findings,
     store: Store,
+    version: str | None = None,
 ) -> Cut:
-    """An immutable release folder, then the pointer moves; a failed gate publishes nothing."""
+    """An immutable release folder, then the pointer moves; a failed gate publishes nothing.
+
+    Without `version` it is the next one.
+    """
     from registry import release
     from schemas.published import PUBLISHED
 
@@ -324,7 +342,7 @@ def publish(
     if findings.gravest not in (None, Severity.NOTE):
         return Cut(None, None, False, False, findings, rows, left_out)
     passport = _passport(gathered, left_out)
-    folder = release.write_release(store.published, published, PUBLISHED, passport)
+    folder = release.write_release(store.published, published, PUBLISHED, passport, version)
     return Cut(folder.name, folder, True, True, findings, rows, left_out)
 
 
@@ -358,11 +376,61 @@ def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
 
 def cut_release(store: Store, steps: Steps = PLAIN) -> Cut:
     """The whole path of one release."""
+    finish_withdrawals(store, steps)
     with store.one_at_a_time("release"):
         gathered = steps(gather)(store)
-        current = already_published(gathered, store)
-        if current is not None:
-            return current
-        outcomes = steps(derive)(gathered)
-        tables, left_out = steps(publishable)(gathered, outcomes, store)
-        return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store)
+        return already_published(gathered, store) or _cut(gathered, store, steps)
+
+
+def _cut(gathered: Gathered, store: Store, steps: Steps, version: str | None = None) -> Cut:
+    outcomes = steps(derive)(gathered)
+    tables, left_out = steps(publishable)(gathered, outcomes, store)
+    return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store, version)
+
+
+# --- withdrawal -------------------------------------------------------------------------------
+
+
+def withdraw(
+    store: Store, centre: str, patient: str, reason: str, actor: str, steps: Steps = PLAIN
+) -> Cut | None:
+    """A patient leaves the store for good; gives the release cut in place of the withdrawn ones.
+
+    Raises UserError where the reason, which the audit keeps for ever, names the patient.
+    """
+    if patient in reason:
+        raise UserError("The reason is kept for ever: leave the patient's id out of it.")
+    store.ledger.withdraw(centre, [patient], reason, actor, again=True)
+    return finish_withdrawals(store, steps)
+
+
+def finish_withdrawals(store: Store, steps: Steps = PLAIN) -> Cut | None:
+    """Whatever a withdrawal still has to do: here, and after a run that was killed."""
+    from registry import withdrawal
+
+    for centre in store.ledger.to_be_purged():
+        with store.one_at_a_time(centre):
+            withdrawal.purge(store, centre, CONTRACT)
+    return _replace_releases(store, steps)
+
+
+def _replace_releases(store: Store, steps: Steps) -> Cut | None:
+    """Releases made of purged packages go; a patch of the latest takes its place, if it was one.
+
+    The patch is made of the same submissions, without who withdrew, by the rules of today.
+    """
+    from registry.release import withdrawn
+
+    purged, root = store.ledger.replaced_ids(), store.published
+    if not purged or not withdrawn.made_of(root, purged):
+        return None
+    with store.one_at_a_time("release"):
+        touched, latest, cut = withdrawn.made_of(root, purged), withdrawn.latest(root), None
+        if latest in touched:
+            used = withdrawn.submissions_of(root, latest)
+            left = steps(gather)(store, store.ledger.left_of(used))
+            cut = _cut(left, store, steps, withdrawn.patch_of(latest))
+        by = cut.version if cut is not None else withdrawn.latest(root)
+        withdrawn.withdraw(root, touched, by)
+        store.ledger.released(by, touched)
+        return cut

@@ -6,10 +6,10 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
-from flows.steps import tasks
+from flows.steps import Tasks
 from registry.store import Store
 
-steps = tasks(
+steps = Tasks(
     {path.gather: 2, path.derive: 0, path.publishable: 0, path.gate: 0, path.publish: 2},
 )
 

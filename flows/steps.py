@@ -2,13 +2,12 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
-from flows.path import Steps
 from registry.errors import StepFailed, UserError, place_of
 
 P = ParamSpec("P")
@@ -41,10 +40,16 @@ def step(function: Callable[P, R], retries: int = 0) -> Task[P, R]:
     )(without_values)
 
 
-def tasks(retries: Mapping[Callable[..., Any], int]) -> Steps:
-    """The steps of a flow as tasks, each with its number of retries; made once."""
-    made: dict[Any, Any] = {function: step(function, n) for function, n in retries.items()}
-    return cast(Steps, made.__getitem__)
+class Tasks:
+    """The steps of a flow as tasks, each with its number of retries; `others` know more steps."""
+
+    def __init__(self, retries: Mapping[Any, int], others: "Tasks | None" = None) -> None:
+        made = {function: step(function, n) for function, n in retries.items()}
+        self._tasks: dict[Any, Any] = {**(others._tasks if others else {}), **made}
+
+    def __call__(self, step: Callable[P, R], /) -> Callable[P, R]:
+        task: Callable[P, R] = self._tasks[step]
+        return task
 
 
 def _is_trouble_with_files(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:

@@ -7,6 +7,7 @@ store/
                                     lives.parquet  each finding's life: see registry.ledger.lives
   published/latest.json  published/releases/…      see registry.release
   private/                                         keys; they never leave the store
+  incoming/                                        half a package, or one being purged: no run asks
 
 Files first, the ledger last: every file is written whole under a name the ledger does not know yet,
 and one transaction then says what became of the submission. A run cut short leaves files nobody
@@ -80,11 +81,18 @@ class Store:
     def folder(self, centre: str, submission: str) -> Path:
         return self.root / "submissions" / (centre or "unknown") / submission
 
+    def submissions(self, centre: str) -> list[Path]:
+        """The folders of all submissions of a centre, whatever became of them."""
+        return sorted(self.folder(centre, "").glob("*"))
+
     def package(self, receipt: Receipt) -> Path:
         """The package of a submission, as it came."""
-        folder = self.folder(receipt.centre, receipt.submission) / "package"
-        zipped = folder / "package.zip"
-        return zipped if zipped.is_file() else folder
+        return self.package_in(self.folder(receipt.centre, receipt.submission))
+
+    def package_in(self, folder: Path) -> Path:
+        """The package in a submission's folder."""
+        zipped = folder / "package" / "package.zip"
+        return zipped if zipped.is_file() else folder / "package"
 
     def keep(self, package: Package, centre: str, submission: str) -> Path:
         """Copy a package into the store once; a copy cut short is never taken for whole."""

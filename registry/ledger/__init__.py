@@ -11,22 +11,24 @@ value; lives of findings lie in a file beside the submission, written before the
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from registry import withdrawal
 from registry.errors import UserError
 from registry.findings import Findings
 from registry.ledger import answers as answering
-from registry.ledger import audit, submissions
+from registry.ledger import audit, database, submissions
 from registry.ledger import lives as life
 from registry.ledger.database import URL, engine_of, reading
-from registry.ledger.tables import STATUSES, SUBMISSIONS, WAIVERS
+from registry.ledger.tables import ANSWERS, STATUSES, SUBMISSIONS, WAIVERS, WITHDRAWN
 from registry.rules import CATALOGUE, Home, Severity
 from registry.store import Receipt, Store
 
@@ -118,9 +120,18 @@ class Ledger:
 
     def centres(self) -> list[str]:
         """Every centre with an accepted submission."""
+        return [receipt.centre for receipt in self.current()]
+
+    def current(self) -> list[Receipt]:
+        """The receipt of every centre's accepted submission, by centre."""
         with reading(self.engine) as db:
-            is_current = SUBMISSIONS.c.status == submissions.ACCEPTED
-            return [r.centre for r in submissions.receipts(db, is_current)]
+            return submissions.receipts(db, SUBMISSIONS.c.status == submissions.ACCEPTED)
+
+    def left_of(self, used: Iterable[str]) -> list[Receipt]:
+        """The receipts of these submissions, or of what withdrawals have left of them."""
+        with reading(self.engine) as db:
+            left = [submissions.resolve(db, submission) for submission in used]
+            return submissions.receipts(db, SUBMISSIONS.c.id.in_(left))
 
     def receipts(self, centre: str) -> list[Receipt]:
         """The newest receipt of each of the centre's submissions, in the order they came."""
@@ -306,6 +317,121 @@ class Ledger:
             of_submission = STATUSES.c.submission == receipt.submission
             concluded = db.execute(sa.select(sa.func.max(STATUSES.c.at)).where(of_submission))
             return bool((waivers.loc[mine, "approved_at"] > concluded.scalar()).any())
+
+    # --- withdrawals ------------------------------------------------------------------------
+
+    def withdraw(
+        self,
+        centre: str,
+        patients: Iterable[str],
+        reason: str,
+        actor: str | None = None,
+        again: bool = False,
+    ) -> bool:
+        """Put patients on the list of those who withdrew; gives whether something is to be purged.
+
+        A patient who is on it already is not purged anew, unless `again` says so.
+        """
+        asked = pd.Series(sorted(patients), dtype="str")
+        hashes = withdrawal.keyed(centre, asked, self.store.key("withdrawal"))
+        at, actor, listed = now(), actor or whoever_runs_this(), False
+        with self.engine.begin() as db:
+            for patient in hashes:
+                mine = WITHDRAWN.c.patient == patient
+                known = db.execute(sa.select(WITHDRAWN).where(mine)).first()
+                if known is not None and not again:
+                    continue
+                if known is None:
+                    row = {"patient": patient, "centre": centre, "since": at}
+                    db.execute(sa.insert(WITHDRAWN).values(**row))
+                else:
+                    db.execute(sa.update(WITHDRAWN).where(mine).values(purged_at=None))
+                what = f"a patient of {centre}, {patient[:16]}"
+                self._audit(db, at, actor, "withdraw", what, reason=reason)
+                listed = True
+        return listed
+
+    def withdrawn(self, centre: str, patients: pd.Series) -> set[str]:
+        """Which of these patients of a centre withdrew."""
+        with reading(self.engine) as db:
+            of_centre = sa.select(WITHDRAWN.c.patient).where(WITHDRAWN.c.centre == centre)
+            listed = set(db.execute(of_centre).scalars())
+        if not listed:
+            return set()
+        hashes = withdrawal.keyed(centre, patients, self.store.key("withdrawal"))
+        return set(patients[hashes.isin(listed)])
+
+    def to_be_purged(self) -> list[str]:
+        """Centres of patients who withdrew and may still be in the store."""
+        with reading(self.engine) as db:
+            open_ = sa.select(WITHDRAWN.c.centre).where(WITHDRAWN.c.purged_at.is_(None))
+            return sorted(set(db.execute(open_).scalars()))
+
+    def forget(self, centre: str, identities: pd.Series, patients: Iterable[str]) -> None:
+        """Remove answers and waivers of these findings, and words that name one of the patients."""
+        with self.engine.begin() as db:
+            removed = sum(
+                db.execute(sa.delete(table).where(table.c.identity.in_(list(some)))).rowcount
+                for table in (ANSWERS, WAIVERS)
+                for some in np.array_split(identities, len(identities) // 500 + 1)
+            )
+            for patient in patients:
+                for words in (ANSWERS.c.comment, WAIVERS.c.reason):
+                    named = words.contains(patient, autoescape=True)
+                    db.execute(sa.update(words.table).where(named).values({words: "(removed)"}))
+            if removed:
+                what = f"answers and waivers of {centre}"
+                self._audit(db, now(), whoever_runs_this(), "forget", what, reason=f"{removed}")
+
+    def replaced(
+        self,
+        old: tuple[str, str],
+        new: tuple[str, str],
+        centre: str,
+        rows: dict[str, int] | None = None,
+        counts: dict[str, int] | None = None,
+    ) -> None:
+        """A package was purged: (id, content hash) of it and of what is left. Twice is once.
+
+        `rows` and `counts` are those of the new receipt, where the old one had one.
+        """
+        at, actor = now(), whoever_runs_this()
+        with self.engine.begin() as db:
+            row = submissions.add(db, old[0], centre, old[1])
+            if old[0] == new[0] or row["replaced_by"] is not None:
+                return
+            submissions.replace(db, row, *new, at, actor)
+            found = submissions.receipts(db, SUBMISSIONS.c.id == old[0])
+            if found and counts is not None:
+                left = replace(found[0], submission=new[0], rows=rows or {}, counts=counts)
+                submissions.write_receipt(db, left)
+            self._audit(db, at, actor, "purge", old[0], old[1], new[1], f"now {new[0]}")
+
+    def resolve(self, submission: str) -> str:
+        """The submission itself, or what a withdrawal has left of it."""
+        with reading(self.engine) as db:
+            return submissions.resolve(db, submission)
+
+    def replaced_ids(self) -> set[str]:
+        """Every submission whose package was purged: nothing may be left that was made of it."""
+        with reading(self.engine) as db:
+            gone = sa.select(SUBMISSIONS.c.id).where(SUBMISSIONS.c.replaced_by.is_not(None))
+            return set(db.execute(gone).scalars())
+
+    def purged(self, centre: str) -> None:
+        """The centre's folders are purged; now the database's own files, then the list says so."""
+        database.forget(self.engine)
+        with self.engine.begin() as db:
+            mine = (WITHDRAWN.c.centre == centre) & WITHDRAWN.c.purged_at.is_(None)
+            db.execute(sa.update(WITHDRAWN).where(mine).values(purged_at=now()))
+            self._audit(db, now(), whoever_runs_this(), "purged", f"submissions of {centre}")
+
+    def released(self, version: str | None, withdrawn: Iterable[str]) -> None:
+        """Releases were withdrawn, and this one took their place (None: the gate is shut)."""
+        with self.engine.begin() as db:
+            for old in withdrawn:
+                facts = (now(), whoever_runs_this(), "withdraw release", old)
+                self._audit(db, *facts, reason=f"replaced by {version or 'none yet'}")
 
     # --- audit ------------------------------------------------------------------------------
 

@@ -161,10 +161,8 @@ def _grant(connection: sa.Connection) -> None:
     for statement in (
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION_ROLE}",
         f"GRANT SELECT ON alembic_version TO {APPLICATION_ROLE}",
-        "GRANT SELECT, INSERT, UPDATE ON submissions, waivers, audit_head, withdrawn "
-        f"TO {APPLICATION_ROLE}",
-        f"GRANT SELECT, INSERT, DELETE ON answers TO {APPLICATION_ROLE}",
-        f"GRANT DELETE ON waivers TO {APPLICATION_ROLE}",
+        f"GRANT SELECT, INSERT, UPDATE ON submissions, audit_head, withdrawn TO {APPLICATION_ROLE}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON answers, waivers TO {APPLICATION_ROLE}",
         f"REVOKE ALL ON {', '.join(APPEND_ONLY)} FROM {APPLICATION_ROLE}",
         f"GRANT SELECT, INSERT ON {', '.join(APPEND_ONLY)} TO {APPLICATION_ROLE}",
     ):

@@ -7,7 +7,6 @@ A centre has one accepted submission at a time: the database refuses a second. A
 superseded stays so: sent again, it does not become current again, whatever the rules say by then.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -110,16 +109,9 @@ def replace(db: sa.Connection, old: Row, new: str, content_hash: str, at: str, a
     Where what is left is a submission of its own already, it keeps its status, unless the purged
     one was the centre's current state.
     """
-    why = f"purged; now {new}"
-    known = find(db, new)
-    add(db, new, old["centre"], content_hash, came=old["came"])
+    known = add(db, new, old["centre"], content_hash, came=old["came"])
     mine = SUBMISSIONS.c.id == old["id"]
-    set_status(db, old["id"], WITHDRAWN, at, actor, why)
+    set_status(db, old["id"], WITHDRAWN, at, actor, f"purged; now {new}")
     db.execute(sa.update(SUBMISSIONS).where(mine).values(replaced_by=new))
-    if known is None or old["status"] == ACCEPTED:
+    if old["status"] == ACCEPTED or (old["status"] and not known["status"]):
         set_status(db, new, old["status"], at, actor, f"is what is left of {old['id']}")
-
-
-def unfinished(statuses: Iterable[str]) -> bool:
-    """Whether a submission's history stops before anything became of it."""
-    return not {ACCEPTED, REFUSED, *OVER} & set(statuses)

@@ -17,13 +17,18 @@ def write_files(findings: Findings, folder: Path, about: dict[str, Any]) -> None
     `about` says whose findings these are: submission, centre, language, data cut.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    write_tables(findings, folder)
+    text = json.dumps(as_json(findings, about), ensure_ascii=False, indent=1)
+    (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_tables(findings: Findings, folder: Path) -> None:
+    """findings.parquet and coverage.parquet in `folder`."""
     rows, coverage = findings.to_arrow()
     for name, table in (("findings", rows), ("coverage", coverage)):
         pq.write_table(
             table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd"
         )
-    text = json.dumps(as_json(findings, about), ensure_ascii=False, indent=1)
-    (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
 
 
 def read_files(folder: Path) -> Findings:
@@ -54,11 +59,12 @@ def as_json(findings: Findings, about: dict[str, Any]) -> dict[str, Any]:
         **about,
         "rule_set": fingerprint(),
         "counts": {severity.value: n for severity, n in findings.counts().items()},
-        "findings": _records(findings.rows),
-        "coverage": _records(findings.coverage),
+        "findings": records(findings.rows),
+        "coverage": records(findings.coverage),
         "rules": dict(sorted(rules.items())),
     }
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: blanks are null."""
     return table.astype(object).where(table.notna(), None).to_dict("records")  # type: ignore[return-value]
