@@ -28,6 +28,16 @@ def postgresql() -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture
+def no_suites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Great Expectations, whose import alone takes longer than most tests."""
+    from flows import path
+    from registry.findings import Findings
+
+    monkeypatch.setattr(path, "check_whole", lambda submission, previous: Findings.none())
+    monkeypatch.setattr(path, "gate", lambda published: Findings.none())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Ledgers opened in this test, and in the processes it starts, are in this database."""

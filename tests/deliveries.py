@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pytest
 
-from flows import path
-from registry.findings import Findings
 from tests.packages import package
 
 
@@ -28,6 +25,7 @@ def delivery(
     ck: Mapping[str, float] | None = None,
     born: Mapping[str, int] | None = None,
     leaving: Collection[str] = (),
+    centre: str = "DE01",
     version: str = "1",
     **more: Any,
 ) -> Path:
@@ -85,11 +83,9 @@ def delivery(
             "start_date": days(n, "2020-02-04"),
         },
     }
-    return package(folder, columns=tables, manifest={"version": version}, **more)
-
-
-@pytest.fixture
-def no_suites(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Great Expectations, whose import alone takes longer than these tests."""
-    monkeypatch.setattr(path, "check_whole", lambda submission, previous: Findings.none())
-    monkeypatch.setattr(path, "gate", lambda published: Findings.none())
+    own = {
+        name: columns | {"centre_id": [centre] * len(columns["patient_id"])}
+        for name, columns in tables.items()
+    }
+    said = {"version": version, "registry:centre": centre}
+    return package(folder, columns=own, manifest=said, **more)

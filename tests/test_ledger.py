@@ -1,5 +1,8 @@
 """The ledger on both databases: submissions, one accepted per centre, migrations, the audit."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
@@ -8,15 +11,18 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from flows import path
 from registry.ledger import Ledger, audit, open_ledger, submissions
-from registry.ledger.database import HEAD, MIGRATIONS
+from registry.ledger.database import HEAD, MIGRATIONS, engine_of
 from registry.ledger.tables import METADATA
 from registry.store import Receipt, Store
 from tests.databases import Cluster
+from tests.deliveries import delivery
 
 RECEIPT = Receipt(
     submission="DE01-1",
@@ -178,16 +184,6 @@ def test_the_application_role_of_postgresql_cannot_change_history(
 # --- several at once ------------------------------------------------------------------------------
 
 
-def deliver(root: Path, centre: str, n: int) -> None:
-    """What an ingest does with the ledger, in a process of its own."""
-    store = Store(root)
-    with store.one_at_a_time(centre):
-        for kind in ("accepted", "refused"):
-            name = f"{centre}-{kind}-{n}"
-            store.ledger.received(centre, name, name, readable=True)
-            store.conclude(replace(RECEIPT, centre=centre, submission=name, status=kind))
-
-
 def at_once(target: Callable[..., None], arguments: list[tuple[object, ...]]) -> None:
     """Every call in a process of its own, all started together; none may fail."""
     context = get_context("fork")  # starting twenty interpreters would take longer than the test
@@ -199,15 +195,54 @@ def at_once(target: Callable[..., None], arguments: list[tuple[object, ...]]) ->
     assert [run.exitcode for run in runs] == [0] * len(runs)
 
 
-def test_ten_centres_at_once_two_of_one_centre(database: str, tmp_path: Path) -> None:
+def test_ten_centres_at_once_and_two_deliveries_of_one(
+    database: str,
+    no_suites: None,
+    tmp_path: Path,
+) -> None:
     """Even the making of the tables is done by all of them at once."""
-    centres = [f"DE{n:02}" for n in range(1, 11)]
+    centres, store = [f"DE{n:02}" for n in range(1, 11)], Store(tmp_path / "store")
+    sent = [delivery(tmp_path / centre, centre=centre) for centre in centres]
+    sent.append(delivery(tmp_path / "second", centre="DE01", version="2"))
 
-    at_once(deliver, [(tmp_path, c, n) for c in centres for n in (1, 2)])
+    at_once(path.ingest, [(package, store) for package in sent])
 
+    assert store.centres() == centres
+    assert sorted(r.status for r in store.ledger.receipts("DE01")) == ["accepted", "superseded"]
+    assert store.ledger.audit_faults() == []
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+MIGRATE = """
+import os, signal, sys
+from pathlib import Path
+from alembic import op
+from registry.ledger import open_ledger
+
+create_table = op.create_table
+def killed(name, *columns):
+    create_table(name, *columns)
+    if name == "waivers":
+        os.kill(os.getpid(), signal.SIGKILL)
+op.create_table = killed
+open_ledger(Path(sys.argv[1]))
+"""
+
+
+def test_a_migration_killed_half_way_is_done_again(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the tables of an earlier version, with a submission in them."""
+    upgrade = command.upgrade
+    with monkeypatch.context() as earlier:
+        earlier.setattr(command, "upgrade", lambda config, _: upgrade(config, "0002"))
+        took(Ledger(Store(tmp_path), engine_of(tmp_path)), 1)
+
+    killed = subprocess.run([sys.executable, "-c", MIGRATE, str(tmp_path)])
+
+    assert killed.returncode == -signal.SIGKILL
     ledger = open_ledger(tmp_path)
-    assert ledger.centres() == centres
-    for centre in centres:
-        found = sorted(r.status for r in ledger.receipts(centre))
-        assert found == ["accepted", "refused", "refused", "superseded"]
+    assert ledger.waivers().empty
+    assert [r.submission for r in ledger.receipts("DE01")] == ["DE01-1"]
     assert ledger.audit_faults() == []

@@ -10,7 +10,7 @@ from registry.findings import COVERAGE_SCHEMA, SCHEMA, Findings
 from registry.ledger import LIVES, lives
 from registry.store import Receipt, Store
 from schemas.submitted import CONTRACT
-from tests.deliveries import delivery, no_suites  # noqa: F401  (a fixture)
+from tests.deliveries import delivery
 
 pytestmark = pytest.mark.usefixtures("no_suites")
 

@@ -13,13 +13,13 @@ from registry.ledger import Ledger
 from registry.ledger.answers import WrongAnswer
 from registry.rules import CATALOGUE
 from registry.store import Receipt, Store
-from tests.deliveries import delivery, no_suites  # noqa: F401  (a fixture)
+from tests.deliveries import delivery
 
 HIGH = {"P1": 250_000}  # LAB-07: a query
 
 
 @pytest.fixture
-def store(database: str, no_suites: None, tmp_path: Path) -> Store:  # noqa: F811
+def store(database: str, no_suites: None, tmp_path: Path) -> Store:
     return Store(tmp_path / "store")
 
 

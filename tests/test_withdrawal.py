@@ -21,7 +21,7 @@ from registry.release import NoRelease, ReleaseWithdrawn, open_release
 from registry.release.pseudonyms import pseudonyms
 from registry.release.read import verified
 from registry.store import Store
-from tests.deliveries import delivery, no_suites  # noqa: F401  (a fixture)
+from tests.deliveries import delivery
 from tests.packages import zipped
 
 GONE = "KARL7"  # the patient who withdraws
@@ -85,7 +85,7 @@ def dumped() -> str:
 
 
 @pytest.fixture
-def store(database: str, no_suites: None, tmp_path: Path) -> Store:  # noqa: F811
+def store(database: str, no_suites: None, tmp_path: Path) -> Store:
     """Three deliveries, an answer, reports, two releases, leftovers of killed runs."""
     kept = Store(tmp_path / "store")
     sent = packages(tmp_path)
@@ -197,7 +197,7 @@ def test_consent_withdrawn_in_a_submission_purges_the_earlier_ones(
 def test_a_patient_nobody_knows_is_kept_out_all_the_same(
     database: str,
     no_suites: None,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     store = Store(tmp_path / "store")
 
