@@ -153,6 +153,10 @@ class Findings:
     def gravest(self) -> Severity | None:
         return next((severity for severity, n in self.counts().items() if n), None)
 
+    def without(self, waived: pd.Series) -> "Findings":
+        """Those that no waiver covers: `waived` says of every row whether one does."""
+        return Findings(self.rows[~waived], self.coverage)
+
     def to_arrow(self) -> tuple[pa.Table, pa.Table]:
         """(findings, coverage) in the two schemas above."""
         return (

@@ -24,16 +24,21 @@ def write_files(findings: Findings, folder: Path, about: dict[str, Any]) -> None
     from registry.report.machine import as_csv, as_junit, as_sarif
 
     folder.mkdir(parents=True, exist_ok=True)
-    rows, coverage = findings.to_arrow()
-    for name, table in (("findings", rows), ("coverage", coverage)):
-        pq.write_table(
-            table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd"
-        )
+    write_tables(findings, folder)
     _write(folder / "findings.json", _lines(as_json(findings, about)))
     # The mark at its start is what makes a spreadsheet read UTF-8.
     _write(folder / "findings.csv", "\N{ZERO WIDTH NO-BREAK SPACE}" + as_csv(findings, about))
     _write(folder / "findings.junit.xml", as_junit(findings, about))
     _write(folder / "findings.sarif", as_sarif(findings, about))
+
+
+def write_tables(findings: Findings, folder: Path) -> None:
+    """findings.parquet and coverage.parquet in `folder`."""
+    rows, coverage = findings.to_arrow()
+    for name, table in (("findings", rows), ("coverage", coverage)):
+        pq.write_table(
+            table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd"
+        )
 
 
 def _lines(document: dict[str, Any]) -> str:
@@ -85,11 +90,12 @@ def as_json(findings: Findings, about: dict[str, Any]) -> dict[str, Any]:
         **about,
         "rule_set": fingerprint(),
         "counts": {severity.value: n for severity, n in findings.counts().items()},
-        "findings": _records(findings.rows),
-        "coverage": _records(findings.coverage),
+        "findings": records(findings.rows),
+        "coverage": records(findings.coverage),
         "rules": dict(sorted(rules.items())),
     }
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: blanks are null."""
     return table.astype(object).where(table.notna(), None).to_dict("records")  # type: ignore[return-value]
