@@ -52,39 +52,45 @@ def _status(field: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
-def tell(cost: Cost, answer: Any) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What one process measured, by step (a comparison has one, "call"), and what it found."""
+
+    costs: dict[str, Cost]
+    answer: Any
+
+
+def tell(costs: Mapping[str, Cost], answer: Any) -> None:
     """The child's last line: what `in_turns` reads."""
-    print(json.dumps({"cost": vars(cost), "answer": answer}))
+    print(json.dumps({"costs": {step: vars(c) for step, c in costs.items()}, "answer": answer}))
 
 
-def in_turns(
-    commands: Mapping[str, Sequence[str]], rounds: int
-) -> tuple[dict[str, Cost], dict[str, Any]]:
-    """(median cost, answer) of each contender, whose command is run as `python -m …`.
+def in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, list[Told]]:
+    """What each contender told, round by round; its command is run as `python -m …`.
 
     Every round asks all of them once, beginning with another one each time, so that whatever else
     the machine does falls on all. Raises RuntimeError where a contender fails.
     """
-    costs: dict[str, list[Cost]] = {name: [] for name in commands}
-    answers: dict[str, Any] = {}
+    told: dict[str, list[Told]] = {name: [] for name in commands}
     names = list(commands)
     for number in range(rounds):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
-            told = _run(commands[name])
-            costs[name].append(Cost(**told["cost"]))
-            answers[name] = told["answer"]
-    return {name: _medians(found) for name, found in costs.items()}, answers
+            told[name].append(_run(commands[name]))
+    return told
 
 
-def _run(command: Sequence[str]) -> Any:
+def _run(command: Sequence[str]) -> Told:
     child = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
     if child.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} failed:\n{child.stderr[-3000:]}")
-    return json.loads(child.stdout.splitlines()[-1])
+    said = json.loads(child.stdout.splitlines()[-1])
+    return Told({step: Cost(**cost) for step, cost in said["costs"].items()}, said["answer"])
 
 
-def _medians(costs: list[Cost]) -> Cost:
+def median_of(told: list[Told], step: str = "call") -> Cost:
+    """Each of CPU, wall and memory by itself."""
+    costs = [one.costs[step] for one in told]
     return Cost(*(median(getattr(c, field) for c in costs) for field in ("cpu", "wall", "memory")))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.measure import Cost, as_table, cost_of, in_turns, tell, versions
+from benchmarks.measure import Cost, as_table, cost_of, in_turns, median_of, tell, versions
 from benchmarks.outcomes import COLUMNS, data
 
 OURS = ("registry_core", "registry_whole")
@@ -47,7 +47,7 @@ def _one(name: str, folder: Path, warm_up: Path) -> None:
     contender.outcomes(contender.load(warm_up))
     loaded = contender.load(folder)
     cost, answer = cost_of(lambda: contender.outcomes(loaded))
-    tell(cost, _digest(contender.as_arrow(answer)))
+    tell({"call": cost}, _digest(contender.as_arrow(answer)))
 
 
 def _digest(answer: pa.Table) -> dict[str, Any]:
@@ -70,7 +70,9 @@ def _compare(visits: int, folder: Path, rounds: int) -> None:
         name: ["benchmarks.outcomes", "--data", str(folder), "--one", name, files]
         for name in (*OURS, *PEERS)
     }
-    costs, answers = in_turns(commands, rounds)
+    told = in_turns(commands, rounds)
+    costs = {name: median_of(rounds_of) for name, rounds_of in told.items()}
+    answers = {name: rounds_of[-1].answer for name, rounds_of in told.items()}
     for name, answer in answers.items():
         differ = [column for column in answer if answer[column] != answers[OURS[0]][column]]
         if differ:

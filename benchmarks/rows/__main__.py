@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Cost, as_table, cost_of, in_turns, tell, versions
+from benchmarks.measure import Cost, as_table, cost_of, in_turns, median_of, tell, versions
 from benchmarks.rows import data
 from benchmarks.rows.checks import facts, names
 
@@ -66,7 +66,10 @@ def _one(peer: str, folder: Path, warm_up: Path) -> None:
     prepared = module.prepare(facts())
     module.check(warm_up, prepared)
     cost, found = cost_of(lambda: module.check(folder, prepared))
-    tell(cost, None if found is None else {name: _digest(found.get(name, [])) for name in names()})
+    tell(
+        {"call": cost},
+        None if found is None else {name: _digest(found.get(name, [])) for name in names()},
+    )
 
 
 def _digest(rows: Any) -> tuple[int, str]:
@@ -81,7 +84,9 @@ def _compare(rows: int, folder: Path, peers: list[str], rounds: int) -> dict[str
     commands = {
         peer: ["benchmarks.rows", "--data", str(folder), "--one", peer, files] for peer in asked
     }
-    costs, answers = in_turns(commands, rounds)
+    told = in_turns(commands, rounds)
+    costs = {name: median_of(rounds_of) for name, rounds_of in told.items()}
+    answers = {name: rounds_of[-1].answer for name, rounds_of in told.items()}
     findings = _agreed({peer: answers[peer] for peer in asked if peer != LIMIT})
     left_out = ", ".join(sorted(set(peers) - set(asked)))
     print(
