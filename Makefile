@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := list
-.PHONY: list demo test check format samples suites docs screens bench clean
+.PHONY: list demo test check format samples suites docs screens bench validate soak clean
 
 list:  ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,7 +15,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/ready-test: $(VENV)/ready
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,validators,examples]'
 	@touch $@
 
 demo: $(VENV)/ready  ## Three centres' packages in, findings per centre, one release out (store/)
@@ -38,6 +38,17 @@ bench: $(VENV)/ready-bench  ## How fast, beside what else could do the same (an 
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.outcomes
 	$(BIN)/python -m benchmarks.path
+# Each wants another version of something the registry has, or is too heavy for every landing.
+.venv-validators/%/ready: tests/validators/%.txt
+	$(PYTHON) -m venv .venv-validators/$*
+	.venv-validators/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+validate: $(VENV)/ready-test .venv-validators/rocrate/ready .venv-validators/datacontract/ready  ## A release against every outside validator, offline
+	REGISTRY_VALIDATE=all $(BIN)/python -m pytest -n0 tests/test_validators.py
+
+soak: $(VENV)/ready-test  ## A minute of publishing and reading at once
+	REGISTRY_SOAK_SECONDS=60 $(BIN)/python -m pytest -n0 tests/test_readers.py -k loop
 
 format: $(VENV)/ready-test  ## Lay the code out in one way
 	$(BIN)/ruff check --fix --select I .
@@ -56,4 +67,4 @@ screens: $(VENV)/ready-test  ## Take the pictures of the report (docs/screens) a
 	$(BIN)/python -m tests.report.screens
 
 clean:  ## Remove the environment and what demo wrote
-	rm -rf $(VENV) store
+	rm -rf $(VENV) .venv-validators store

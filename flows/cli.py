@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from flows.verbs import queries, withdraw
+from flows.verbs import queries, releases, withdraw
 from registry.errors import StepFailed, UserError, place_of
 from registry.report.wording import SEVERITY, number, phrase
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 
 app.add_typer(queries.app)
 app.add_typer(withdraw.app)
+app.add_typer(releases.app)
 
 REFUSED, INTERNAL_ERROR = 3, 4
 

@@ -229,13 +229,17 @@ def exit_code(findings: Findings) -> int:
 class Gathered:
     """Every centre's current state in the registry's terms.
 
-    `held_back` counts rows held back, by (table, patient_id of the harmonised tables); `waived` are
-    the findings (identities) that hold nothing back because a waiver covers them.
+    `held_back` counts rows held back, by (table, patient_id of the harmonised tables);
+    `accounts` are rows submitted and held back, by centre_id and table; `open_findings` counts
+    findings, by centre_id, table, rule_id and severity; `waived` are the findings (identities)
+    that hold nothing back because a waiver covers them.
     """
 
     receipts: tuple[Receipt, ...]
     tables: Tables
     held_back: pd.Series
+    accounts: pd.DataFrame
+    open_findings: pd.DataFrame
     waived: frozenset[str] = frozenset()
 
     @property
@@ -261,7 +265,9 @@ class Cut:
 
 def gather(store: Store, of: Sequence[Receipt] | None = None) -> Gathered:
     """Newest accepted submission of every centre, held back and harmonised; or the ones given."""
-    receipts, harmonised, held = [], [], []
+    from registry.release.quality import account, open_findings
+
+    receipts, harmonised, held, accounts, found = [], [], [], [], []
     waivers: set[str] = set()
     for receipt in store.ledger.current() if of is None else of:
         submission = receive(store.package(receipt))
@@ -272,10 +278,18 @@ def gather(store: Store, of: Sequence[Receipt] | None = None) -> Gathered:
         waivers.update(findings.rows.loc[waived, "identity"])
         harmonised.append(harmonise(kept.tables, submission, CONTRACT))
         held.append(_count_held(kept.held, submission))
+        accounts.append(account(submission.tables, kept.held, receipt.centre))
+        found.append(open_findings(findings.without(waived), receipt.centre))
     if not receipts:
         raise UserError("No centre has an accepted submission yet: there is nothing to release.")
-    every = together(harmonised)
-    return Gathered(tuple(receipts), every, pd.concat(held), frozenset(waivers))
+    return Gathered(
+        tuple(receipts),
+        together(harmonised),
+        pd.concat(held),
+        pd.concat(accounts, ignore_index=True),
+        pd.concat(found, ignore_index=True),
+        frozenset(waivers),
+    )
 
 
 def _findings_of(receipt: Receipt, submission: Submission, store: Store) -> Findings:
@@ -345,6 +359,7 @@ def publish(
     findings: Findings,
     store: Store,
     version: str | None = None,
+    patch: bool = False,
 ) -> Cut:
     """An immutable release folder, then the pointer moves; a failed gate publishes nothing.
 
@@ -357,7 +372,9 @@ def publish(
     if findings.gravest not in (None, Severity.NOTE):
         return Cut(None, None, False, False, findings, rows, left_out)
     passport = _passport(gathered, left_out)
-    folder = release.write_release(store.published, published, PUBLISHED, passport, version)
+    folder = release.write_release(
+        store.published, published, PUBLISHED, passport, version, patch=patch
+    )
     return Cut(folder.name, folder, True, True, findings, rows, left_out)
 
 
@@ -384,23 +401,31 @@ def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
         algorithm_version=ALGORITHM_VERSION,
         excluded={
             **{f"patients: {reason}": n for reason, n in left_out.items()},
-            "rows held back": int(gathered.held_back.sum()),
+            "rows held back": int(gathered.accounts["held_back"].sum()),
         },
+        accounts=gathered.accounts,
+        open_findings=gathered.open_findings,
     )
 
 
-def cut_release(store: Store, steps: Steps = PLAIN) -> Cut:
-    """The whole path of one release."""
+def cut_release(store: Store, steps: Steps = PLAIN, patch: bool = False) -> Cut:
+    """The whole path of one release; as a patch it is the same data cut, mended."""
     finish_withdrawals(store, steps)
     with store.one_at_a_time("release"):
         gathered = steps(gather)(store)
-        return already_published(gathered, store) or _cut(gathered, store, steps)
+        return already_published(gathered, store) or _cut(gathered, store, steps, patch=patch)
 
 
-def _cut(gathered: Gathered, store: Store, steps: Steps, version: str | None = None) -> Cut:
+def _cut(
+    gathered: Gathered,
+    store: Store,
+    steps: Steps,
+    version: str | None = None,
+    patch: bool = False,
+) -> Cut:
     outcomes = steps(derive)(gathered)
     tables, left_out = steps(publishable)(gathered, outcomes, store)
-    return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store, version)
+    return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store, version, patch)
 
 
 # --- withdrawal -------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from registry.release.folder import remove
 from registry.release.parquet import schema_fingerprint
 from registry.release.passport import next_version
 from registry.release.pseudonyms import pseudonyms
+from registry.release.public import TABLES
 from registry.tables import PANDAS
 from schemas.published import PUBLISHED
 
@@ -349,6 +350,11 @@ def test_a_short_key_is_refused() -> None:
 # --- the release ----------------------------------------------------------------------------------
 
 
+def both(folder: str, *names: str) -> list[str]:
+    """Tables that are there as Parquet and as CSV."""
+    return [f"{folder}/{name}.{kind}" for name in names for kind in ("parquet", "csv")]
+
+
 def test_a_release_is_named_described_and_read_only(root: Path) -> None:
     folder = cut(root)
 
@@ -363,6 +369,11 @@ def test_a_release_is_named_described_and_read_only(root: Path) -> None:
         *(f"data/{name}.parquet" for name in PUBLISHED),
         *("manifest.json", "datapackage.json", "README.md", "CHANGELOG.md", "checksums.sha256"),
         *("data_dictionary.parquet", "data_dictionary.csv", "codes.parquet", "codes.csv"),
+        *("croissant.json", "ro-crate-metadata.json", "contract.odcs.yaml", "changes.parquet"),
+        *(f"{folder}/README.md" for folder in ("quality", "disclosure", "public")),
+        *both("quality", "rows", "fields", "open", "waivers"),
+        *both("disclosure", "risk", "small_cells"),
+        *both("public", *(name for name, _, _ in TABLES)),
     }
     assert all(path.stat().st_mode & 0o222 == 0 for path in [folder, *folder.rglob("*")])
     assert list((root / ".staging").iterdir()) == []
@@ -386,6 +397,8 @@ def test_the_manifest_says_what_the_release_was_made_from(root: Path) -> None:
         "submissions": ["DE01-aaaaaaaaaaaaaaaa"],
         "data_cuts": {"DE01": "2024-12-31"},
         "excluded": {"consent_unknown": 1},
+        "open_findings": {},
+        "waivers": [],
     }
     listed = {file["path"]: file["sha256"] for file in files}
     assert listed == {

@@ -7,6 +7,7 @@ if same_as_latest(root, fingerprint(passport)) is None:
 open_release(root).pandas("visit_outcomes")
 """
 
+from registry.release.history import Listed, releases
 from registry.release.passport import Passport, fingerprint
 from registry.release.publishable import publishable
 from registry.release.read import (
@@ -19,6 +20,7 @@ from registry.release.read import (
 from registry.release.write import same_as_latest, write_release
 
 __all__ = [
+    "Listed",
     "NoRelease",
     "Passport",
     "Release",
@@ -27,6 +29,7 @@ __all__ = [
     "fingerprint",
     "open_release",
     "publishable",
+    "releases",
     "same_as_latest",
     "write_release",
 ]

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
+
+import pandas as pd
 
 from registry.contract import VERSION
 
@@ -21,6 +23,9 @@ class Passport(TypedDict):
     excluded: dict[str, int]  # patients left out by reason; other counts under names of their own
     waived: NotRequired[list[str]]  # identities of findings that a waiver keeps from holding back
     created: NotRequired[str]  # UTC, ISO 8601; now, unless given
+    accounts: NotRequired[pd.DataFrame]  # centre_id, table, submitted, held_back: counts of rows
+    open_findings: NotRequired[pd.DataFrame]  # registry.release.quality.OPEN
+    waivers: NotRequired[list[dict[str, Any]]]  # in force; registry.release.quality.WAIVERS
 
 
 def fingerprint(passport: Passport) -> str:
@@ -48,9 +53,18 @@ def as_numbers(version: str) -> tuple[int, int, int]:
     return year, number, patch
 
 
-def next_version(latest: str | None, created: str) -> str:
-    """YYYY.N.0 after `latest`: N counts from 1 in each year; a clock set back goes on counting."""
+def next_version(latest: str | None, created: str, patch: bool = False) -> str:
+    """YYYY.N.0 after `latest`: N counts from 1 in each year; a clock set back goes on counting.
+
+    A patch is the same data cut minus withdrawals or with a fix: YYYY.N.patch after `latest`;
+    ValueError where there is nothing to patch.
+    """
     year = int(created[:4])
+    if patch:
+        if latest is None:
+            raise ValueError("There is no release to patch yet.")
+        last_year, number, patched = as_numbers(latest)
+        return f"{last_year}.{number}.{patched + 1}"
     if latest is None:
         return f"{year}.1.0"
     last_year, number, _ = as_numbers(latest)

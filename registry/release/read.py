@@ -1,7 +1,7 @@
 """Open a release: the pointer once, every hash, then tables.
 
 UserError
-├── NoRelease            nothing has been published here yet
+├── NoRelease            nothing has been published here yet, or nothing of that version
 └── ReleaseDamaged       a file is not what the manifest says it is
     └── ReleaseWithdrawn its data are gone, because a patient withdrew
 """
@@ -19,6 +19,7 @@ import pyarrow as pa
 from registry.errors import UserError
 from registry.release import parquet
 from registry.release.folder import sha256
+from registry.release.passport import CALVER
 
 LATEST = "latest.json"
 RELEASES = "releases"
@@ -28,7 +29,7 @@ WITHDRAWN = "withdrawn"
 
 
 class NoRelease(UserError):
-    """Nothing has been published yet."""
+    """Nothing has been published yet, or nothing of this version."""
 
 
 class ReleaseDamaged(UserError):
@@ -65,6 +66,11 @@ class Release:
     def tables(self) -> tuple[str, ...]:
         return tuple(self.manifest["tables"])
 
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The columns that tell a table's rows apart."""
+        every = parquet.read(self.folder / "data_dictionary.parquet").to_pylist()
+        return tuple(c["column"] for c in every if c["table"] == table and c["key"])
+
     def arrow(self, table: str) -> pa.Table:
         """A table as Arrow, every page verified; KeyError for a table the release has not."""
         path = self.folder / self.manifest["tables"][table]["path"]
@@ -90,16 +96,27 @@ def pointer(root: Path) -> dict[str, str] | None:
     return content
 
 
-def open_release(root: Path) -> Release:
+def open_release(root: Path, version: str | None = None) -> Release:
     """The release that latest.json names: resolved once, every file's hash verified.
 
-    Raises NoRelease before the first one, ReleaseDamaged where anything differs from the manifest.
+    With `version` that one instead. Raises NoRelease before the first one or where there is no such
+    version, and ReleaseDamaged where anything differs from the manifest.
     """
+    if version is not None:
+        return _of_version(root, version)
     latest = pointer(root)
     if latest is None:
         raise NoRelease(f"Nothing has been published in {root.name} yet. Cut a release first.")
     folder = (root / latest["manifest"]).parent
     return verified(folder, latest["manifest_sha256"])
+
+
+def _of_version(root: Path, version: str) -> Release:
+    if CALVER.fullmatch(version) is None or not (root / RELEASES / version).is_dir():
+        raise NoRelease(
+            f"There is no release {version}. `registry releases` lists those there are."
+        )
+    return verified(root / RELEASES / version)
 
 
 def verified(folder: Path, manifest_sha256: str | None = None) -> Release:

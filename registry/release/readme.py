@@ -1,4 +1,4 @@
-"""README.md of a release: what it holds and how to read it, in English and German."""
+"""README.md of a release and of its public folder, in English and German."""
 
 from string import Template
 
@@ -13,9 +13,14 @@ allow, and do not try to find out who anybody is. (Deutsch: siehe unten.)
 - `data_dictionary.csv` (and `.parquet`): every column in English and German, with unit, code list,
   key and link. `codes.csv` (and `.parquet`): every code with its labels.
 - `manifest.json`: what the release was made from and by what; who was left out, in counts.
-- `CHANGELOG.md`: rows and patients against the release before.
-- `datapackage.json`: the same tables as a Frictionless Data Package. `checksums.sha256`: for
-  `sha256sum -c checksums.sha256`.
+- `CHANGELOG.md`: rows, patients and fields against the release before; `changes.parquet` has them
+  by patient and row, without values.
+- `quality/`: what became of each centre's rows, how complete each field is, what is open.
+- `disclosure/`: how easily somebody could be found. Try not to.
+- `public/`: counts with small ones withheld. This folder alone may be given to anybody.
+- `datapackage.json` (Frictionless Data Package 2), `croissant.json` (Croissant 1.0),
+  `ro-crate-metadata.json` (RO-Crate 1.2), `contract.odcs.yaml` (Open Data Contract 3.1): the same
+  tables for other people's software. `checksums.sha256`: for `sha256sum -c checksums.sha256`.
 
 There are no dates: `…_day` counts from the patient's index day (day 0), see `patients.index_basis`.
 Blank is unknown; where a reason is known it stands in `…_absent` or `…_reason`.
@@ -66,12 +71,32 @@ und dem `consent_scope` jeder Person; niemand darf versuchen, jemanden zu erkenn
 - `data_dictionary.csv`: jede Spalte auf Englisch und Deutsch.
 - `codes.csv`: jeder Code mit seiner Bezeichnung.
 - `manifest.json`: woraus und womit die Freigabe entstand und wer fehlt, als Anzahl.
-- `CHANGELOG.md`: Zeilen und Personen im Vergleich zur vorigen Freigabe.
+- `CHANGELOG.md`: Zeilen, Personen und Felder im Vergleich zur vorigen Freigabe;
+  `changes.parquet` nennt sie je Person und Zeile, ohne Werte.
+- `quality/`: was aus den Zeilen jedes Zentrums wurde, wie vollständig die Felder sind, was offen
+  ist.
+- `disclosure/`: wie leicht jemand zu finden wäre.
+- `public/`: Anzahlen, kleine unterdrückt. Nur dieser Ordner darf weitergegeben werden.
 
 Es gibt keine Kalenderdaten: `…_day` zählt ab dem Indextag der Person (Tag 0, siehe
 `patients.index_basis`). Leer heißt unbekannt; ein bekannter Grund steht in `…_absent` oder
 `…_reason`. Zum Lesen `latest.json` einmal öffnen und bei der dort genannten Version bleiben; die
 Befehle stehen oben.
+""")
+
+
+PUBLIC_README = Template("""\
+# IMNM treatment registry, release $version: counts for everybody
+
+Patients with immune-mediated necrotizing myopathy (IMNM), each counted once per table. Therapy and
+response (Total Improvement Score at 6 months) are those of the first line of therapy. No count from
+1 to 10 is shown; further counts are withheld (·) where a small one could be told from them. Zeros
+are shown. Each table is also here as CSV and Parquet, where a withheld count is blank.
+
+*Deutsch:* Personen mit immunvermittelter nekrotisierender Myopathie, je Tabelle einmal gezählt.
+Therapie und Ansprechen (Total Improvement Score nach 6 Monaten) sind die der ersten Therapielinie.
+Anzahlen von 1 bis 10 sind unterdrückt, ebenso weitere (·), aus denen sie sich errechnen ließen.
+Nullen stehen da. In CSV und Parquet ist eine unterdrückte Anzahl leer.
 """)
 
 

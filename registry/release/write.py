@@ -4,8 +4,10 @@
       latest.json                {version, manifest, manifest_sha256}
       releases/2026.1.0/
         data/<table>.parquet     manifest.json         datapackage.json    README.md
+        croissant.json           contract.odcs.yaml    ro-crate-metadata.json
         data_dictionary.parquet  data_dictionary.csv   codes.parquet       codes.csv
-        CHANGELOG.md             checksums.sha256
+        CHANGELOG.md             changes.parquet       quality/            disclosure/
+        public/                  checksums.sha256
       .staging/                  a release being written; whatever a crash leaves here is swept away
 
 A reader sees what latest.json names and nothing else. Until it moves, the release before stands: a
@@ -24,9 +26,7 @@ import pyarrow as pa
 from filelock import FileLock
 
 from registry.contract import VERSION, Contract
-from registry.release import parquet
-from registry.release.changes import change_log
-from registry.release.datapackage import data_package
+from registry.release import contents, parquet, rocrate
 from registry.release.dictionary import code_table, data_dictionary
 from registry.release.folder import (
     flush,
@@ -50,7 +50,6 @@ from registry.release.read import (
     pointer,
     verified,
 )
-from registry.release.readme import readme
 
 STAGING = ".staging"
 LOCK = ".lock"
@@ -63,26 +62,28 @@ def write_release(
     specs: Contract,
     passport: Passport,
     version: str | None = None,
+    patch: bool = False,
 ) -> Path:
     """Publish `tables` (in memory as `specs` describe them) and return the release's folder.
 
-    Without `version` it is the next YYYY.N.0. Raises ValueError where the version is not newer than
-    the latest, or a table is not as described: then nothing is published. One writer at a time;
-    filelock.Timeout after ten minutes of waiting for another.
+    Without `version` it is the next YYYY.N.0, or with `patch` the next YYYY.N.patch. Raises
+    ValueError where the version is not newer than the latest, there is nothing to patch, or a table
+    is not as described: then nothing is published. One writer at a time; filelock.Timeout after ten
+    minutes of waiting for another.
     """
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / LOCK, timeout=WAIT_SECONDS):
         sweep(root)
         created = passport.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
         latest = _latest_version(root)
-        number = version or next_version(latest, created)
+        number = version or next_version(latest, created, patch)
         if latest is not None and as_numbers(number) <= as_numbers(latest):
             raise ValueError(f"{number} is not newer than the latest release, {latest}.")
         folder = root / RELEASES / number
         if not _is_same(folder, fingerprint(passport)):
             staged = root / STAGING / number
             about = _about(number, passport, created, latest)
-            _fill(staged, tables, specs, about, _previous(root))
+            _fill(staged, tables, specs, about, passport, _previous(root))
             _reveal(root, staged, folder)
         _drop_unfinished(root, latest, keep=number)
         make_read_only(folder)
@@ -132,6 +133,7 @@ def _fill(
     tables: Mapping[str, pd.DataFrame],
     specs: Contract,
     about: Mapping[str, Any],
+    passport: Passport,
     previous: Release | None,
 ) -> None:
     """Write every file of a release: the manifest after all it lists, the checksums last."""
@@ -140,16 +142,17 @@ def _fill(
     arrow = {name: parquet.to_arrow(tables[name], spec) for name, spec in specs.items()}
     _write_tables(staged, arrow, about)
     _write_dictionary(staged, specs, arrow)
-    hashes = {name: sha256(staged / _path(name)) for name in arrow}
-    package = data_package(about["release"], about["created"], specs, hashes)
-    write_json(staged / "datapackage.json", package)
-    write_text(staged / "CHANGELOG.md", change_log(about, arrow, previous))
-    write_text(staged / "README.md", readme(about["release"]))
-    files = [_file(path, staged) for path in sorted(staged.rglob("*")) if path.is_file()]
+    contents.write_changes(staged, about, specs, arrow, previous)
+    contents.write_quality(staged, about["release"], tables, passport)
+    contents.write_disclosure(staged, about["release"], tables)
+    of_table = {name: _file(staged / _path(name), staged) for name in arrow}
+    contents.write_descriptions(staged, about, specs, of_table)
+    write_json(staged / rocrate.FILE, rocrate.ro_crate(about, _files(staged)))
     described = {name: _described(name, table) for name, table in arrow.items()}
-    write_json(staged / MANIFEST, {**about, "tables": described, "files": files})
-    listed = [*files, _file(staged / MANIFEST, staged)]
-    write_text(staged / CHECKSUMS, "".join(f"{f['sha256']}  {f['path']}\n" for f in listed))
+    manifest = {**about, "tables": described, "files": _files(staged)}
+    write_json(staged / MANIFEST, manifest)
+    listed = "".join(f"{f['sha256']}  {f['path']}\n" for f in _files(staged))
+    write_text(staged / CHECKSUMS, listed)
 
 
 def _about(
@@ -169,6 +172,7 @@ def _about(
         "submissions": sorted(passport["submissions"]),
         "data_cuts": dict(sorted(passport["data_cuts"].items())),
         "excluded": dict(sorted(passport["excluded"].items())),
+        **contents.statement(passport),
     }
 
 
@@ -187,9 +191,7 @@ def _write_tables(staged: Path, tables: Mapping[str, pa.Table], about: Mapping[s
 def _write_dictionary(staged: Path, specs: Contract, tables: Mapping[str, pa.Table]) -> None:
     made = {"data_dictionary": data_dictionary(specs, tables), "codes": code_table(specs)}
     for name, table in made.items():
-        parquet.write(table, staged / f"{name}.parquet", {"registry:release": staged.name})
-        as_csv = parquet.in_memory(table).to_csv(index=False, lineterminator="\n")
-        write_text(staged / f"{name}.csv", as_csv)
+        contents.write_both(table, staged / name, staged.name)
 
 
 def _described(name: str, table: pa.Table) -> dict[str, Any]:
@@ -198,6 +200,10 @@ def _described(name: str, table: pa.Table) -> dict[str, Any]:
         "rows": table.num_rows,
         "schema_fingerprint": parquet.schema_fingerprint(table.schema),
     }
+
+
+def _files(folder: Path) -> list[dict[str, Any]]:
+    return [_file(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def _file(path: Path, folder: Path) -> dict[str, Any]:
