@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
-from flows.steps import step
+from flows.steps import quiet, step
 from registry.report.wording import SEVERITY
 from registry.store import Receipt, Store
 
@@ -19,6 +19,7 @@ conclude = step(path.conclude, retries=2)
 
 
 @flow(name="ingest", validate_parameters=False, persist_result=False)
+@quiet
 def ingest(package: Path, store: Path) -> Receipt:
     """Walk the path of one submission. The same content twice is one submission.
 

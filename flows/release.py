@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
-from flows.steps import step
+from flows.steps import quiet, step
 from registry.store import Store
 
 gather = step(path.gather, retries=2)
@@ -17,6 +17,7 @@ publish = step(path.publish, retries=2)
 
 
 @flow(name="release", validate_parameters=False, persist_result=False)
+@quiet
 def release(store: Path) -> path.Cut:
     """Cut a release, unless the latest one was made of the same submissions by the same rules.
 

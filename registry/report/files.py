@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from registry.findings import COVERAGE_SCHEMA, SCHEMA, Findings
+from registry.report.inert import json_text
 from registry.rules import CATALOGUE, fingerprint
 
 
@@ -23,7 +24,7 @@ def write_files(findings: Findings, folder: Path, about: dict[str, Any]) -> None
             table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd"
         )
     text = json.dumps(as_json(findings, about), ensure_ascii=False, indent=1)
-    (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "findings.json").write_text(json_text(text) + "\n", encoding="utf-8")
 
 
 def read_files(folder: Path) -> Findings:
