@@ -69,7 +69,7 @@ class Resource:
 
     @property
     def table(self) -> pa.Table | None:
-        """Its columns: text plain or as a dictionary, what is not flat as nulls of a nested type."""
+        """Its columns: text plain or as a dictionary; what is not flat as nulls of a list."""
         return self.columns.table if self.columns is not None else None
 
     @property

@@ -177,8 +177,8 @@ def fingerprint() -> str:
     """
     here = Path(__file__).parent
     declaring = [here.parent.glob(f"{folder}/**/*.py") for folder in ("schemas", "expectations")]
-    files = {*here.glob("*.py"), *here.glob("intake/*.py"), *here.glob("codelists/*.csv")}
-    files |= {*itertools.chain(*declaring)}
+    files = {*here.glob("*.py"), *here.glob("codelists/*.csv"), *itertools.chain(*declaring)}
+    files |= {*here.glob("intake/*.py"), *here.glob("intake/*.csv")}
     digest = hashlib.sha256(str(Limits.of_environment().overridden or "").encode())
     for path in sorted(files, key=lambda path: path.relative_to(here.parent).as_posix()):
         digest.update(f"{path.relative_to(here.parent).as_posix()}\0".encode() + path.read_bytes())

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from registry.intake.limits import Limits, Refusal, size
 
@@ -98,7 +98,7 @@ def of_zip(path: Path, limits: Limits) -> Listing:
     return _without_top(listing)
 
 
-def read(stream: BinaryIO, most: int) -> bytes | None:
+def read(stream: IO[bytes], most: int) -> bytes | None:
     """The content of a stream; None as soon as there is more of it than may be."""
     kept = io.BytesIO()
     while piece := stream.read(min(PIECE, most + 1 - kept.tell())):

@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -78,10 +79,10 @@ def answer(content: bytes, limits: dict[str, int]) -> tuple[dict[str, Any], Buff
         return {"refused": why, "found": None, "allowed": None}, []
 
 
-def opened(content: bytes, limits: dict[str, int]) -> tuple[pq.ParquetFile, list[pa.DataType]]:
-    """The file and its columns' types, once its footer has promised no more than is allowed."""
+def opened(content: bytes, limits: dict[str, int]) -> tuple[pa.Table, list[pa.DataType]]:
+    """All columns and their types as stored, once the footer promises no more than is allowed."""
     footer = int.from_bytes(content[-8:-4], "little")
-    if content[-4:] == b"PAR1" and footer > limits["footer"]:
+    if content[-4:] == b"PAR1" and limits["footer"] < footer < len(content):
         raise Refused("footer", footer, limits["footer"])
     thrift = {
         "thrift_string_size_limit": limits["thrift_string"],
@@ -98,8 +99,11 @@ def opened(content: bytes, limits: dict[str, int]) -> tuple[pq.ParquetFile, list
         if found > limits[why]:
             raise Refused(why, found, limits[why])
     stored = file.schema_arrow.types
-    codes = codes_of(told)
-    return pq.ParquetFile(source, metadata=told, read_dictionary=codes, **thrift), stored
+    if codes := codes_of(told):
+        with suppress(OSError):  # some encodings, delta lengths for one, have no such reader
+            as_codes = pq.ParquetFile(source, metadata=told, read_dictionary=codes, **thrift)
+            return as_codes.read(use_pandas_metadata=False), stored
+    return file.read(use_pandas_metadata=False), stored
 
 
 def codes_of(told: pq.FileMetaData) -> list[str]:
@@ -120,10 +124,9 @@ def codes_of(told: pq.FileMetaData) -> list[str]:
 
 
 def columns_of(
-    file: pq.ParquetFile, stored: list[pa.DataType], limits: dict[str, int]
+    table: pa.Table, stored: list[pa.DataType], limits: dict[str, int]
 ) -> tuple[dict[str, Any], Buffers]:
     """Every column that is flat and portable, each in one piece; of the others only the type."""
-    table = file.read(use_pandas_metadata=False)
     if table.num_rows > limits["rows"]:
         raise Refused("rows", table.num_rows, limits["rows"])
     told: list[dict[str, Any]] = []

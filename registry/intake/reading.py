@@ -63,6 +63,7 @@ class Reader:
     def start(self) -> None:
         """Start the process if there is none; return at once."""
         if self._process is None or self._process.poll() is not None or self._owner != os.getpid():
+            self._end()
             self._owner = os.getpid()
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-B", str(READER)],
@@ -81,12 +82,15 @@ class Reader:
             self.start()
             assert self._process is not None
             late = threading.Event()
-            clock = threading.Timer(self.limits.wall_seconds, self._end, [late])
+            clock = threading.Timer(self.limits.wall_seconds, self._too_late, [late])
             clock.start()
             try:
                 self._write(content)
-                return self._answer()
-            except (OSError, EOFError, ValueError, Nonsense):
+                answer = self._answer()
+                if isinstance(answer, Refusal) and answer.why == "memory":
+                    self._end()  # it ends itself, but the next file must not wait to see it
+                return answer
+            except Exception:  # of a process that reads hostile files nothing is expected
                 self._end()
                 return self._why_ended(late.is_set())
             finally:
@@ -97,16 +101,21 @@ class Reader:
         """End the process."""
         self._end()
 
-    def _end(self, late: threading.Event | None = None) -> None:
-        if late is not None:
-            late.set()
-        if self._process is not None and self._owner == os.getpid():
+    def _too_late(self, late: threading.Event) -> None:
+        """Kill the process, whoever waits for it; the one who waits puts its pipes away."""
+        late.set()
+        if self._process is not None:
             self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None and late is None:
-                    with suppress(OSError):
-                        pipe.close()
+
+    def _end(self) -> None:
+        if self._process is None or self._owner != os.getpid():
+            return
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
 
     def _why_ended(self, is_late: bool) -> Refusal:
         assert self._process is not None
@@ -154,13 +163,11 @@ class Assembly:
         self._left = 2 * limits.decoded  # buffers are padded
 
     def columns(self, header: dict[str, Any]) -> Columns:
-        """Raises Nonsense or ValueError (Arrow's own errors are some) where anything is off."""
+        """Raises where anything is off: Nonsense, Arrow's errors, KeyError …"""
         import pyarrow as pa
 
-        rows, told = header.get("rows"), header.get("columns")
-        if not (_is_count(rows, self._limits.rows) and isinstance(told, list)):
-            raise Nonsense
-        if len(told) > self._limits.columns:
+        rows, told = _count(header["rows"], self._limits.rows), header["columns"]
+        if not isinstance(told, list) or len(told) > self._limits.columns:
             raise Nonsense
         names = [str(column["name"]) for column in told]
         unusable = pa.nulls(rows, pa.list_(pa.null()))
@@ -179,8 +186,8 @@ class Assembly:
             raise Nonsense
         if pa.types.is_null(type_) or not length:
             return pa.array([], type_) if not length else pa.nulls(length)
-        offset, sizes = about["offset"], about["buffers"]
-        if not _is_count(offset, 1 << 31) or not isinstance(sizes, list):
+        offset, sizes = _count(about["offset"], 1 << 31), about["buffers"]
+        if not isinstance(sizes, list) or len(sizes) > 3:
             raise Nonsense
         buffers = [self._buffer(size) for size in sizes]
         if pa.types.is_dictionary(type_):
@@ -196,8 +203,8 @@ class Assembly:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        texts = about["length"]
-        if about["type"] != ["string"] or not _is_count(texts, length):
+        texts = _count(about["length"], length)
+        if about["type"] != ["string"]:
             raise Nonsense
         dictionary = self._array(about, texts)
         longest = pc.max(pc.binary_length(dictionary)).as_py() or 0
@@ -210,15 +217,16 @@ class Assembly:
 
         if size == -1:
             return None
-        if not _is_count(size, self._left):
-            raise Nonsense
-        assert isinstance(size, int)
-        self._left -= size
-        return pa.py_buffer(self._exactly(size))
+        count = _count(size, self._left)
+        self._left -= count
+        return pa.py_buffer(self._exactly(count))
 
 
-def _is_count(number: object, most: int) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most
+def _count(number: object, most: int) -> int:
+    """A number that is one and lies within bounds; anything else is Nonsense."""
+    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most:
+        return number
+    raise Nonsense
 
 
 def _type(told: list[Any]) -> "pa.DataType":
@@ -245,15 +253,17 @@ _SIMPLE = {
 
 def _refusal(header: dict[str, Any]) -> Refusal:
     """What the process said, in words of ours only."""
-    why, found, allowed = (header.get(key) for key in ("refused", "found", "allowed"))
+    why = header["refused"]
     if why in ("rows", "columns", "row_groups"):
-        return Refusal(why, f"{int(found):,}", f"≤ {int(allowed):,}")
+        found, allowed = _count(header["found"], 1 << 62), _count(header["allowed"], 1 << 62)
+        return Refusal(why, f"{found:,}", f"≤ {allowed:,}")
     if why in ("footer", "decoded"):
-        return Refusal(why, size(int(found)), f"≤ {size(int(allowed))}")
+        found, allowed = _count(header["found"], 1 << 62), _count(header["allowed"], 1 << 62)
+        return Refusal(why, size(found), f"≤ {size(allowed)}")
     if why == "thrift":
         return Refusal("footer", "…", "columns, row_groups")
     if why == "memory":
-        return Refusal("memory", "…", f"≤ {size(int(allowed))}")
+        return Refusal("memory", "…", f"≤ {size(_count(header['allowed'], 1 << 62))}")
     return Refusal("damaged", "", "Parquet")
 
 

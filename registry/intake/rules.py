@@ -38,7 +38,7 @@ OF_READING = ("memory", "decoded", "time", "ended")
     "datapackage.json, and pack them with an ordinary zip program.",
     de="Eine Datei hat einen unzulässigen Namen oder Ort, ist eine Verknüpfung, verschlüsselt oder "
     "doppelt vorhanden; sie wurde nicht gelesen. Bitte einfache Dateien mit einfachen Namen "
-    "(labs.parquet) direkt neben datapackage.json legen und mit einem üblichen Zip-Programm packen.",
+    "(labs.parquet) direkt neben datapackage.json legen und mit einem üblichen Programm zippen.",
 )
 def has_only_plain_files_with_plain_names(received: Received) -> Iterator[Answer]:
     """A name can lead out of the package, hide what it ends in, or stand for two files at once."""
@@ -147,9 +147,10 @@ def has_texts_of_the_length_of_codes_and_keys(received: Received) -> Iterator[An
     REFUSE,
     CONFORMANCE,
     source="JRC/ERDRI common data elements: pseudonym; GDPR Art. 4(5)",
-    en="A column, key or code holds what can tell who somebody is: a name, an address, a telephone, "
-    "insurance or account number, a date of birth. Take it out or replace it by a pseudonym, "
-    "export again and delete this package; the finding says where it stands and does not repeat it.",
+    en="A column, key or code holds what can tell who somebody is: a name, an address, a "
+    "telephone, insurance or account number, a date of birth. Take it out or replace it by a "
+    "pseudonym, export again and delete this package; the finding says where it stands and does "
+    "not repeat it.",
     de="Eine Spalte, ein Schlüssel oder ein Code enthält, was eine Person erkennbar macht: Name, "
     "Anschrift, Telefon-, Versicherten- oder Kontonummer, Geburtsdatum. Bitte entfernen oder durch "
     "ein Pseudonym ersetzen, neu exportieren und dieses Paket löschen; der Befund nennt die Stelle "

@@ -32,7 +32,9 @@ def markdown(text: str) -> str:
 
 
 # What `json.dumps(…, ensure_ascii=False)` leaves as it is and an editor or terminal acts upon.
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+)
 
 
 def json_text(document: str) -> str:

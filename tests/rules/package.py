@@ -5,7 +5,6 @@ import pyarrow as pa
 from tests.packages import package, package_example, parquet
 
 
-
 def wide(columns: int) -> pa.Table:
     """One row, too many columns."""
     return pa.table({f"c{n}": [n] for n in range(columns)})
