@@ -1,7 +1,7 @@
 """A step of the path as a Prefect task that never tells Prefect a patient's value."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
@@ -48,6 +48,18 @@ def step(function: Callable[P, R], retries: int = 0) -> Task[P, R]:
         cache_policy=NO_CACHE,
         persist_result=False,
     )(quiet(function))
+
+
+class Tasks:
+    """The steps of a flow as tasks, each with its number of retries; `others` know more steps."""
+
+    def __init__(self, retries: Mapping[Any, int], others: "Tasks | None" = None) -> None:
+        made = {function: step(function, n) for function, n in retries.items()}
+        self._tasks: dict[Any, Any] = {**(others._tasks if others else {}), **made}
+
+    def __call__(self, step: Callable[P, R], /) -> Callable[P, R]:
+        task: Callable[P, R] = self._tasks[step]
+        return task
 
 
 def _is_trouble_with_files(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:

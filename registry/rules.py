@@ -4,14 +4,17 @@ A rule is declared once, in the file of its table, by a decorator that ends here
 expectations, report wording and the catalogue page all follow from that one declaration.
 """
 
+import ast
 import hashlib
 import inspect
 import itertools
+import json
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +83,20 @@ class Rule:
     name: str
     function: Callable[..., Any]
     is_discreet: bool = False
+
+    @cached_property
+    def version(self) -> str:
+        """Which rule this is, 12 hex digits: what it asks, of what, and with what consequence.
+
+        Wording, reason, category and source may be improved without it becoming another rule.
+        """
+        asks = ast.parse(textwrap.dedent(inspect.getsource(self.function))).body[0]
+        assert isinstance(asks, ast.FunctionDef)
+        told = ast.get_docstring(asks) is not None
+        body = [ast.dump(statement) for statement in asks.body[told:]]
+        facts = (self.id, self.severity, self.home, self.about, self.tables, self.on, self.group)
+        said = json.dumps([*facts, self.expected, ast.dump(asks.args), *body])
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     @property
     def statement(self) -> str:

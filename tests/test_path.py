@@ -86,10 +86,7 @@ def test_se01_harmonises_to_the_values_of_its_twin_in_the_contracts_terms(tmp_pa
 
 def test_two_centres_are_accepted_and_the_third_is_refused(store: Store) -> None:
     assert store.centres() == ["DE01", "SE01"]
-    receipts = [
-        json.loads(p.read_text()) for p in store.root.glob("submissions/FR01/*/receipt.json")
-    ]
-    assert [receipt["status"] for receipt in receipts] == ["refused"]
+    assert [receipt.status for receipt in store.ledger.receipts("FR01")] == ["refused"]
 
 
 def test_the_same_package_twice_is_one_submission_with_one_identity(store: Store) -> None:
@@ -98,7 +95,7 @@ def test_the_same_package_twice_is_one_submission_with_one_identity(store: Store
     again = path.ingest(SAMPLES / "DE01", store)
 
     assert again == first
-    assert len(list((store.root / "submissions/DE01").glob("*/receipt.json"))) == 1
+    assert store.ledger.receipts("DE01") == [first]
 
 
 def test_a_second_release_of_the_same_submissions_is_the_first(store: Store) -> None:
