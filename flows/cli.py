@@ -18,6 +18,8 @@ from rich.table import Table as RichTable
 
 from flows.verbs import queries, releases, withdraw
 from registry.errors import StepFailed, UserError, place_of
+from registry.intake import reading
+from registry.intake.limits import Limits
 from registry.report.wording import SEVERITY, number, phrase
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def check(
     Ends with 0 nothing found, 1 notes or queries, 2 rows held back, 3 refused, 4 internal error.
     """
     gc.disable()  # a short run that only adds: collecting costs it a sixth of its time
+    reading.start_ahead(Limits.of_environment())  # it gets ready while this process imports
     from flows import path
     from registry.report import terminal
     from registry.report.files import write_files
@@ -123,7 +126,7 @@ def run(
                 receipts.append(ingest(package, store))
             except UserError as error:
                 crashed = crashed or isinstance(error, StepFailed)
-                console(stderr=True).print(f"[red]{escape(str(error))}[/red]")
+                _say(error)
     out = console()
     _tell_receipts(out, receipts, store)
     with _busy("Cutting a release …"):
@@ -186,6 +189,13 @@ def tables(
     catalogue.show_tables(console(), name, language)
 
 
+def _say(error: UserError) -> None:
+    """Its sentence, in which a path may have signs that a terminal would act upon."""
+    from registry.report.inert import visible
+
+    console(stderr=True).print(f"[red]{escape(visible(str(error), 2000))}[/red]")
+
+
 def main() -> None:
     """Entry point: an error meant for a person is a sentence; of any other only type and place."""
     to_stderr = logging.StreamHandler()
@@ -194,7 +204,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except UserError as error:
-        console(stderr=True).print(f"[red]{escape(str(error))}[/red]")
+        _say(error)
         raise SystemExit(INTERNAL_ERROR if isinstance(error, StepFailed) else REFUSED) from None
     except Exception as error:
         console(stderr=True).print(f"[red]Internal error: {escape(place_of(error))}[/red]")

@@ -7,7 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows import path
 from flows.release import steps as of_release
-from flows.steps import Tasks
+from flows.steps import Tasks, quiet
 from registry.report.wording import SEVERITY
 from registry.store import Receipt, Store
 
@@ -26,6 +26,7 @@ steps = Tasks(
 
 
 @flow(name="ingest", validate_parameters=False, persist_result=False)
+@quiet
 def ingest(package: Path, store: Path) -> Receipt:
     """Walk the path of one submission. The same content twice is one submission.
 

@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
-from flows.steps import Tasks
+from flows.steps import Tasks, quiet
 from registry.store import Store
 
 steps = Tasks(
@@ -15,6 +15,7 @@ steps = Tasks(
 
 
 @flow(name="release", validate_parameters=False, persist_result=False)
+@quiet
 def release(store: Path) -> path.Cut:
     """Cut a release, unless the latest one was made of the same submissions by the same rules.
 

@@ -187,6 +187,8 @@ def as_findings(
     rows["severity"] = by_value(rows["rule_id"], severities.get)
     rows["key"] = _of_row(rows, tables, {name: spec.key for name, spec in contract.items()})
     rows["patient_id"] = _of_row(rows, tables, dict.fromkeys(contract, "patient_id"))
+    discreet = [rule.id for rule in CATALOGUE.values() if rule.is_discreet]
+    rows.loc[rows["rule_id"].isin(discreet), ["key", "patient_id"]] = None
     contract_columns = rows["column"]
     rows["value"] = rows["value"].where(
         rows["value"].notna(), _values(rows, submitted, own_columns)

@@ -18,6 +18,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from registry.intake.limits import Limits
+
 LANGUAGES = ("en", "de")
 
 RULE_ID = re.compile(r"[A-Z]{2,4}-\d{2}[a-c]?")  # a grade letter only where a line has grades
@@ -62,7 +64,7 @@ class Rule:
     A row in which any column of `on` is blank is not asked. A finding shows the columns of `shows`,
     the one to be corrected first: those of `on`, unless the rule is about blanks. Rows that agree
     with a broken row on every column of `group` are held back with it, because nobody can tell
-    which of them is right.
+    which of them is right. Findings of a discreet rule give a place and neither key nor patient.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Rule:
     reason: str
     name: str
     function: Callable[..., Any]
+    is_discreet: bool = False
 
     @cached_property
     def version(self) -> str:
@@ -137,6 +140,7 @@ def declare(
     group: str = "",
     expected: str = "",
     tables: tuple[str, ...] | None = None,
+    is_discreet: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Decorator that puts a rule into the catalogue and gives the function back unchanged.
 
@@ -163,6 +167,7 @@ def declare(
             reason=inspect.cleandoc(function.__doc__ or ""),
             name=function.__name__,
             function=function,
+            is_discreet=is_discreet,
         )
         return function
 
@@ -184,12 +189,14 @@ def fingerprint() -> str:
     """Which rules these are: 16 hex digits over the files that declare them and what they read.
 
     Two places with the same fingerprint find the same in the same package. Files are hashed, not
-    the catalogue, so that it does not matter which rules have been imported yet.
+    the catalogue, so that it does not matter which rules have been imported yet; limits that the
+    environment overrides count too.
     """
     here = Path(__file__).parent
     declaring = [here.parent.glob(f"{folder}/**/*.py") for folder in ("schemas", "expectations")]
     files = {*here.glob("*.py"), *here.glob("codelists/*.csv"), *itertools.chain(*declaring)}
-    digest = hashlib.sha256()
+    files |= {*here.glob("intake/*.py"), *here.glob("intake/*.csv")}
+    digest = hashlib.sha256(str(Limits.of_environment().overridden or "").encode())
     for path in sorted(files, key=lambda path: path.relative_to(here.parent).as_posix()):
         digest.update(f"{path.relative_to(here.parent).as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -413,13 +413,16 @@ def test_a_zip_is_read_like_its_folder(tmp_path: Path) -> None:
     )
 
 
-def test_members_that_lead_out_of_a_zip_are_not_there(tmp_path: Path) -> None:
+def test_members_that_lead_out_of_a_zip_are_refused_and_not_read(tmp_path: Path) -> None:
     path = zipped(package(tmp_path / "DE01"))
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("../labs.parquet", b"")
         archive.writestr("/etc/labs.parquet", b"")
 
-    assert found(submission(path)) == []
+    assert found(submission(path)) == [
+        ("SEC-01", "submission", "../labs.parquet"),
+        ("SEC-01", "submission", "/etc/labs.parquet"),
+    ]
 
 
 def test_a_damaged_member_of_a_zip_costs_its_own_table_only(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from registry.findings import COVERAGE_SCHEMA, SCHEMA, Findings
+from registry.report.inert import json_text
 from registry.rules import CATALOGUE, fingerprint
 
 
@@ -25,7 +26,7 @@ def write_files(findings: Findings, folder: Path, about: dict[str, Any]) -> None
 
     folder.mkdir(parents=True, exist_ok=True)
     write_tables(findings, folder)
-    _write(folder / "findings.json", _lines(as_json(findings, about)))
+    _write(folder / "findings.json", json_text(_lines(as_json(findings, about))))
     # The mark at its start is what makes a spreadsheet read UTF-8.
     _write(folder / "findings.csv", "\N{ZERO WIDTH NO-BREAK SPACE}" + as_csv(findings, about))
     _write(folder / "findings.junit.xml", as_junit(findings, about))

@@ -1,5 +1,6 @@
 """Submitted text made safe to show: control and bidirectional characters become visible."""
 
+import re
 import unicodedata
 
 import pandas as pd
@@ -20,6 +21,31 @@ def visible(text: str, longest: int = LONGEST) -> str:
         for character in text[: longest + 1]
     )
     return shown if len(text) <= longest else shown[:longest] + "…"
+
+
+def is_plain(text: str, longest: int = LONGEST) -> bool:
+    """Whether a text is shown as it is: not empty, not too long, nothing in it invisible."""
+    return 0 < len(text) <= longest and visible(text, longest) == text
+
+
+# Signs that Markdown, or the HTML inside it, gives a meaning to.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~&$:@]")
+
+
+def markdown(text: str) -> str:
+    """Text for Markdown: shown as it is, in a table's cell as well; no link, no image, no HTML."""
+    return _MARKDOWN.sub(r"\\\g<0>", visible(text)).replace("\\<", "&lt;").replace("\\&", "&amp;")
+
+
+# What `json.dumps(…, ensure_ascii=False)` leaves as it is and an editor or terminal acts upon.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+)
+
+
+def json_text(document: str) -> str:
+    """JSON whose invisible characters are written out: the same document, safe to look at."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", document)
 
 
 # What a spreadsheet takes for a formula, its full-width twins included; but -5 is a number.
