@@ -231,8 +231,8 @@ class Gathered:
 
     `held_back` counts rows held back, by (table, patient_id of the harmonised tables);
     `accounts` are rows submitted and held back, by centre_id and table; `open_findings` counts
-    findings, by centre_id, table, rule_id and severity; `waived` are the findings (identities)
-    that hold nothing back because a waiver covers them.
+    findings, by centre_id, table, rule_id and severity; `waivers` are those in force, and `waived`
+    the findings (identities) that hold nothing back because one of them covers it.
     """
 
     receipts: tuple[Receipt, ...]
@@ -240,7 +240,8 @@ class Gathered:
     held_back: pd.Series
     accounts: pd.DataFrame
     open_findings: pd.DataFrame
-    waived: frozenset[str] = frozenset()
+    waivers: pd.DataFrame
+    waived: frozenset[str]
 
     @property
     def data_cut(self) -> dict[str, date]:
@@ -265,17 +266,19 @@ class Cut:
 
 def gather(store: Store, of: Sequence[Receipt] | None = None) -> Gathered:
     """Newest accepted submission of every centre, held back and harmonised; or the ones given."""
-    from registry.release.quality import account, open_findings
+    from registry.release.quality import account, in_force, open_findings
 
-    receipts, harmonised, held, accounts, found = [], [], [], [], []
-    waivers: set[str] = set()
+    receipts, harmonised, held, accounts, found, waivers = [], [], [], [], [], []
+    identities: set[str] = set()
     for receipt in store.ledger.current() if of is None else of:
         submission = receive(store.package(receipt))
         findings = _findings_of(receipt, submission, store)
         waived = store.ledger.waived(receipt.centre, receipt.submission, findings)
         kept = hold_back(submission.tables, findings.without(waived), CONTRACT)
         receipts.append(receipt)
-        waivers.update(findings.rows.loc[waived, "identity"])
+        identities.update(findings.rows.loc[waived, "identity"])
+        known = store.ledger.waivers(receipt.centre)
+        waivers.append(in_force(findings.rows[waived], known, receipt.centre))
         harmonised.append(harmonise(kept.tables, submission, CONTRACT))
         held.append(_count_held(kept.held, submission))
         accounts.append(account(submission.tables, kept.held, receipt.centre))
@@ -288,7 +291,8 @@ def gather(store: Store, of: Sequence[Receipt] | None = None) -> Gathered:
         pd.concat(held),
         pd.concat(accounts, ignore_index=True),
         pd.concat(found, ignore_index=True),
-        frozenset(waivers),
+        pd.concat(waivers, ignore_index=True),
+        frozenset(identities),
     )
 
 
@@ -405,6 +409,7 @@ def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
         },
         accounts=gathered.accounts,
         open_findings=gathered.open_findings,
+        waivers=gathered.waivers,
     )
 
 
