@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from flows.verbs import convert as convert_verbs
 from registry.errors import StepFailed, UserError, place_of
 from registry.report.wording import SEVERITY, number, phrase
 
@@ -29,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Check, ingest and publish treatment data of immune-mediated necrotizing myopathy.",
 )
+
+app.add_typer(convert_verbs.app)
 
 REFUSED, INTERNAL_ERROR = 3, 4
 
