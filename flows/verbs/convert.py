@@ -13,7 +13,8 @@ from registry.errors import UserError
 from registry.report.inert import visible
 
 if TYPE_CHECKING:
-    from registry.convert import Conversion, Watch
+    from registry.convert.build import Conversion
+    from registry.convert.sheet import Watch
 
 app = typer.Typer()
 
@@ -62,8 +63,9 @@ def convert(
     package was written, 4 internal error.
     """
     from flows import path
-    from registry.convert import Said, write_findings
-    from registry.convert import convert as convert_source
+    from registry.convert.build import convert as convert_source
+    from registry.convert.build import write_findings
+    from registry.convert.sheet import Said
     from registry.convert.wording import say
     from registry.harmonise.mapping import CENTRES
     from schemas.submitted import CONTRACT
@@ -112,7 +114,9 @@ def _tell(out: Console, made: "Conversion", language: str) -> None:
     from registry.report import terminal
 
     for place, facts in made.told:
-        out.print(f"[bold]{escape(visible(place))}[/bold]: {escape('; '.join(facts))}", highlight=False)
+        out.print(
+            f"[bold]{escape(visible(place))}[/bold]: {escape('; '.join(facts))}", highlight=False
+        )
     if len(made.findings.rows):
         terminal.show(out, made.findings, language, "convert_head")
 

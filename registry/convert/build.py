@@ -20,7 +20,7 @@ from registry.codelists import codelist
 from registry.contract import Contract, TableSpec
 from registry.convert import redcap
 from registry.convert.delimited import read_csv
-from registry.convert.places import as_entry
+from registry.convert.places import as_entry, placed
 from registry.convert.rules import FILES
 from registry.convert.sheet import (
     CannotConvert,
@@ -46,7 +46,7 @@ BOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".xlsb")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the whole package says of itself: `language` "en" or "de", data complete to `data_cut`."""
+    """What the package says of itself: `language` "en" or "de", data complete to `data_cut`."""
 
     language: str
     data_cut: date
@@ -101,9 +101,7 @@ def convert(
     if not found.refused and not work.questions:
         kept = work.with_rows()
         entries = {mapping.resource(t.spec.name): (t.columns, _entry(t)) for t in kept}
-        write_package(
-            entries, output, centre, settings.data_cut, spoken, datetime.now(UTC).date()
-        )
+        write_package(entries, output, centre, settings.data_cut, spoken, datetime.now(UTC).date())
         conversion.package = output
     return conversion
 
@@ -113,14 +111,20 @@ def _entry(table: Typed) -> dict[str, Any]:
 
 
 def _settings(
-    data_cut: str | None, language: str | None, beside: dict[str, Any], mapping: Mapping, spoken: str
+    data_cut: str | None,
+    language: str | None,
+    beside: dict[str, Any],
+    mapping: Mapping,
+    spoken: str,
 ) -> tuple[Settings, list[str]]:
     """Language and data cut, as said, else from a manifest beside the source; and where from."""
     announced = beside.get("registry:language")
     spoken = language or (announced if announced in LANGUAGES else None) or mapping.language
     if spoken not in LANGUAGES:
         spoken = "en"
-    text, where = (data_cut, "--data-cut") if data_cut else (beside.get("registry:data_cut"), MANIFEST)
+    text, where = (
+        (data_cut, "--data-cut") if data_cut else (beside.get("registry:data_cut"), MANIFEST)
+    )
     if not isinstance(text, str) or not text:
         raise CannotConvert(say(spoken, "q_data_cut", file=MANIFEST))
     try:
@@ -203,7 +207,9 @@ class _Work:
                 broken = sum(
                     len(p.lines)
                     for p in table.sheet.problems
-                    if p.rule_id == "CNV-01" and p.column == table.own_columns[column] and p.lines is not None
+                    if p.rule_id == "CNV-01"
+                    and p.column == table.own_columns[column]
+                    and p.lines is not None
                 )
                 breaches.covered("CNV-01", name, column=column, asked=asked, broken=broken)
         cells = {name: self._in_contract_names(table) for name, table in self.tables.items()}
@@ -249,7 +255,9 @@ class _Work:
 
     def _leave(self, file: str, name: str) -> None:
         """A file that is no table is left; one with a table's name must not be left in silence."""
-        if self._spec_called(name) is not None and not file.casefold().endswith((".parquet", ".json")):
+        if self._spec_called(name) is not None and not file.casefold().endswith(
+            (".parquet", ".json")
+        ):
             self.questions.append(say(self.language, "q_separator", file=file))
         elif folded(name) not in BOOK_SHEETS:
             self.of_files.append(Problem("CNV-05", value=file[:120]))
@@ -314,15 +322,6 @@ class _Work:
 
 
 BOOK_SHEETS = frozenset(folded(n) for n in ("Read me", "Codes", "Bitte lesen", "Codelisten"))
-
-
-def placed(files: pd.Series, sheets: pd.Series, lines: pd.Series, language: str) -> pd.Series:
-    """`labs.csv line 17` or `data.xlsx, sheet labs, row 17`; the file alone without a line."""
-    line, sheet, row = (say(language, f"place_{part}") for part in ("line", "sheet", "row"))
-    numbers = lines.astype("Int64").astype("str")
-    in_file = files + line + numbers
-    in_sheet = files + sheet + sheets + row + numbers
-    return in_sheet.fillna(in_file).fillna(files).astype("str")
 
 
 def _break(breaches: Breaches, table: str, problems: list[Problem]) -> None:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections.abc import Collection, Iterator
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +31,11 @@ BYTES_AT_ONCE = 1 << 22
 LINES_AT_ONCE = 50_000
 LONGEST_FIELD = 100_000  # characters; beyond it a quotation mark was never closed
 
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 # In cp1252 these bytes are signs („ ” … –), in cp850 and Mac Roman they are umlauts: between two
 # letters they are a letter, and the file is not cp1252. 0x92 is the apostrophe of "Crohn’s".
@@ -157,7 +162,7 @@ def _records(
     parts, problems = [], []
     csv.field_size_limit(LONGEST_FIELD)
     size = max(path.stat().st_size, 1)
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open("rb") as raw, TextIOWrapper(raw, encoding, newline="") as file:
         for _ in range(header_line - 1):
             file.readline()
         reader = csv.reader(file, delimiter=separator, strict=True)
@@ -179,7 +184,7 @@ def _records(
             parts.append(part)
             problems += ragged
             before = header_line - 1 + reader.line_num
-            watch(path.name, file.buffer.tell() / size)
+            watch(path.name, raw.tell() / size)
     cells = pd.concat(parts) if parts else pd.DataFrame(dtype="str")
     return _sheet(path, header or [], cells, problems, language)
 
@@ -212,7 +217,7 @@ def _framed(
     """
     frame = frame.reindex(columns=range(max(width, frame.shape[1])))
     lines = frame.index
-    filled = frame.ne("") & frame.notna()
+    filled = ~frame.isin([""]) & frame.notna()
     blank = ~filled.any(axis="columns").to_numpy()
     too_many = filled.iloc[:, width:].any(axis="columns").to_numpy()
     swallowed = _swallowed(frame.iloc[:, :width])
@@ -230,7 +235,7 @@ def _framed(
 
 
 def _swallowed(frame: pd.DataFrame) -> np.ndarray:
-    """Rows with a field in which a whole line seems to have got lost: a break and two separators."""
+    """Rows with a field that seems to hold a whole line: a break and two separators."""
     lost = frame.apply(lambda c: c.str.contains(r"[\r\n][^\r\n]*[;,\t|][^\r\n]*[;,\t|]", na=False))
     return lost.to_numpy(dtype=bool).any(axis=1) if frame.shape[1] else np.zeros(len(frame), bool)
 

@@ -103,7 +103,9 @@ def _guard(path: Path, language: str) -> None:
 def _is_bomb(members: list[zipfile.ZipInfo], size: int) -> bool:
     """By what the archive says of itself; zipfile reads no more of a member than it says."""
     too_many = len(members) > MEMBERS or sum(m.file_size for m in members) > UNPACKED
-    dense = any(m.file_size > FROM and m.file_size > RATIO * max(m.compress_size, 1) for m in members)
+    dense = any(
+        m.file_size > FROM and m.file_size > RATIO * max(m.compress_size, 1) for m in members
+    )
     overlapping = sum(m.compress_size for m in members) > size
     return too_many or dense or overlapping
 
@@ -181,9 +183,7 @@ def _under_header(
     return at + 1, header, pd.DataFrame(below, index=index, columns=range(width), dtype=object)
 
 
-def _sheet(
-    path: Path, title: str, header: list[str], cells: pd.DataFrame, language: str
-) -> Sheet:
+def _sheet(path: Path, title: str, header: list[str], cells: pd.DataFrame, language: str) -> Sheet:
     cells = cells[cells.notna().any(axis="columns")]
     told = []
     cells, marked = _without_marked_rows(header, cells)
@@ -243,12 +243,14 @@ def _look_for_uncalculated(
         lost = index[blank & is_formula]
         if len(lost):
             sheet.problems.append(Problem("CNV-01", lost, name, UNCALCULATED, expected))
-            rows = sheet.cells.index.union(lost)
-            sheet.cells = sheet.cells.reindex(rows)
+            lines = sheet.cells.index.union(lost)
+            sheet.cells = sheet.cells.reindex(lines)
             sheet.cells.loc[lost, name] = UNCALCULATED
             if sheet.native is not None:
-                sheet.native = sheet.native.reindex(rows, fill_value=False)
+                sheet.native = sheet.native.reindex(lines, fill_value=False)
 
 
 def _is_formula(cell: Any) -> bool:
-    return (isinstance(cell, str) and cell.startswith("=")) or type(cell).__name__.endswith("Formula")
+    return (isinstance(cell, str) and cell.startswith("=")) or type(cell).__name__.endswith(
+        "Formula"
+    )

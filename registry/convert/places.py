@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from registry.convert.wording import say
+
 KEY = "registry:source"
 
 
@@ -68,3 +70,23 @@ def _source(entry: object) -> Source | None:
         return None
     sheet = entry.get("sheet")
     return Source(entry["file"], sheet if isinstance(sheet, str) else None, rows, lines)
+
+
+def placed(files: pd.Series, sheets: pd.Series, lines: pd.Series, language: str) -> pd.Series:
+    """`labs.csv line 17` or `data.xlsx, sheet labs, row 17`; the file alone without a line."""
+    line, sheet, row = (say(language, f"place_{part}") for part in ("line", "sheet", "row"))
+    numbers = lines.astype("Int64").astype("str")
+    in_file = files + line + numbers
+    in_sheet = files + sheet + sheets + row + numbers
+    return in_sheet.fillna(in_file).fillna(files).astype("str")
+
+
+def places_of(rows: pd.DataFrame, sources: Mapping[str, Source], language: str) -> pd.Series:
+    """For each finding where it stands in the centre's own file; blank where nobody knows."""
+    places = pd.Series(None, index=rows.index, dtype="str")
+    for table, source in sources.items():
+        of = rows.index[rows["table"] == table]
+        file = pd.Series(source.file, index=of, dtype="str")
+        sheet = pd.Series(source.sheet, index=of, dtype="str")
+        places.loc[of] = placed(file, sheet, source.lines_of(rows.loc[of, "row"]), language)
+    return places

@@ -31,12 +31,12 @@ YES_NO = {"1": "true", "0": "false"}
 
 
 def is_export(sheet: Sheet) -> bool:
-    names = {folded(name) for name in sheet.cells.columns}
+    names = {folded(name) for name in sheet.names}
     return INSTRUMENT in names or EVENT in names
 
 
 def is_dictionary(sheet: Sheet) -> bool:
-    return {folded(name) for name in sheet.cells.columns} >= {folded(n) for n in DICTIONARY}
+    return {folded(name) for name in sheet.names} >= {folded(n) for n in DICTIONARY}
 
 
 def tables_of(
@@ -80,7 +80,7 @@ def _row_keys(cells: pd.DataFrame) -> pd.Series:
 def _fields(own: Collection[str], cells: pd.DataFrame) -> list[str]:
     """Fields that only this table's instrument can have filled: not the record's id."""
     shared = {str(cells.columns[0]), ROW, *OWN}
-    return [name for name in cells if name in own and name not in shared]
+    return [str(name) for name in cells if name in own and name not in shared]
 
 
 def _rows_of(
@@ -98,7 +98,9 @@ def _unread(
 ) -> list[Problem]:
     """Fields and repeated instruments that no table is read from."""
     read = {
-        mapping.own_column(spec.name, column) for spec in contract.values() for column in spec.columns
+        mapping.own_column(spec.name, column)
+        for spec in contract.values()
+        for column in spec.columns
     }
     fields = [
         name

@@ -69,7 +69,8 @@ def has_a_field_for_every_column() -> None:
     source="registry contract 1.0",
     en="The contract does not know this column; it was left out of the package. Correct its name "
     "if it is one of the contract's, or tell the registry what your column is called.",
-    de="Der Vertrag kennt diese Spalte nicht; sie kam nicht ins Paket. Bitte den Namen berichtigen, "
+    de="Der Vertrag kennt diese Spalte nicht; sie kam nicht ins Paket. Bitte den Namen "
+    "berichtigen, "
     "wenn es eine Spalte des Vertrags ist, oder dem Register sagen, wie die eigene Spalte heißt.",
 )
 def has_only_columns_that_are_meant_for_the_registry() -> None:

@@ -66,6 +66,11 @@ class Sheet:
     told: list[str] = field(default_factory=list)
 
     @property
+    def names(self) -> list[str]:
+        """The names of its header, in order."""
+        return [str(name) for name in self.cells.columns]
+
+    @property
     def place(self) -> str:
         return self.file if self.sheet is None else f"{self.file}, {self.sheet}"
 

@@ -57,9 +57,7 @@ def decimal_of(numbers: pd.Series, said: Said, file: str, language: str) -> tupl
     """
     if said.decimal is not None:
         name = say(language, said.decimal)
-        return said.decimal, say(
-            language, "said", what=say(language, "decimal_name", name=name)
-        )
+        return said.decimal, say(language, "said", what=say(language, "decimal_name", name=name))
     texts = numbers.dropna()
     sure = {sign: _matching(texts, _only_decimal(sign)) for sign in SIGNS}
     if all(len(found) for found in sure.values()):
@@ -105,7 +103,9 @@ def numbers_in(texts: pd.Series, style: Style) -> pd.Series:
     group = OTHER[decimal]
     bare = texts
     if style.thousands is not None:
-        grouped = bare.str.fullmatch(rf"[+-]?\d{{1,3}}(?:{_sign(style.thousands)}\d{{3}})+(?:{SIGNS[decimal]}\d+)?", na=False)
+        grouped = bare.str.fullmatch(
+            rf"[+-]?\d{{1,3}}(?:{_sign(style.thousands)}\d{{3}})+(?:{SIGNS[decimal]}\d+)?", na=False
+        )
         bare = bare.mask(grouped, bare.str.replace(style.thousands, "", regex=False))
     both = bare.str.fullmatch(
         rf"[+-]?\d{{1,3}}(?:{SIGNS[group]}\d{{3}})+{SIGNS[decimal]}\d+"
@@ -113,7 +113,9 @@ def numbers_in(texts: pd.Series, style: Style) -> pd.Series:
         na=False,
     )
     bare = bare.mask(both, bare.str.replace(group, "", regex=False))
-    plain = bare.str.fullmatch(rf"[+-]?\d+(?:{SIGNS[decimal]}\d+)?(?:[eE][+-]?\d{{1,3}})?", na=False)
+    plain = bare.str.fullmatch(
+        rf"[+-]?\d+(?:{SIGNS[decimal]}\d+)?(?:[eE][+-]?\d{{1,3}})?", na=False
+    )
     return bare.where(plain).str.replace(decimal, ".", regex=False)
 
 
@@ -121,7 +123,9 @@ def _sign(thousands: str) -> str:
     return SIGNS.get(thousands, r"\s" if thousands.isspace() else "'")
 
 
-def date_order_of(days: pd.Series, said: Said, file: str, language: str) -> tuple[str | None, list[str]]:
+def date_order_of(
+    days: pd.Series, said: Said, file: str, language: str
+) -> tuple[str | None, list[str]]:
     """("day" or "month" first, what was found) from the days of a file as written, by line.
 
     Raises Question where days like 01/02/2025 leave it open, or are written in both ways.

@@ -46,7 +46,9 @@ class Typed:
     asked: dict[str, int] = field(default_factory=dict)
 
 
-def typed(sheet: Sheet, spec: TableSpec, mapping: Mapping, said: Said, centre: str, language: str) -> Typed:
+def typed(
+    sheet: Sheet, spec: TableSpec, mapping: Mapping, said: Said, centre: str, language: str
+) -> Typed:
     """The sheet as `spec`. Raises Question where its numbers or days can be read in two ways.
 
     A cell that cannot be read is a problem of the sheet; its column is then stored as text, in the
@@ -68,7 +70,9 @@ def typed(sheet: Sheet, spec: TableSpec, mapping: Mapping, said: Said, centre: s
         unreadable = cells[name].notna() & values.isna()
         table.asked[name] = int(cells[name].notna().sum())
         if unreadable.any():
-            _report(sheet, cells[name][unreadable], native[name], column, own[name], style, language)
+            _report(
+                sheet, cells[name][unreadable], native[name], column, own[name], style, language
+            )
             written = _written(texts, column.kind, mapping.text).where(~unreadable, cells[name])
             table.columns[own[name]] = _text(written)
         else:
@@ -78,8 +82,8 @@ def typed(sheet: Sheet, spec: TableSpec, mapping: Mapping, said: Said, centre: s
 
 def _columns(sheet: Sheet, spec: TableSpec, mapping: Mapping, language: str) -> dict[str, str]:
     """Contract column → name in the file, in the contract's order; other names are problems."""
-    there = {folded(name): name for name in reversed(list(sheet.cells))}
-    found = {}
+    there = {folded(name): name for name in reversed(sheet.names)}
+    found: dict[str, str] = {}
     for name in spec.columns:
         own = mapping.own_column(spec.name, name)
         held = there.get(folded(own)) or there.get(folded(name))
@@ -87,8 +91,12 @@ def _columns(sheet: Sheet, spec: TableSpec, mapping: Mapping, language: str) -> 
             found[name] = held
             if held not in (own, name):
                 sheet.told.append(say(language, "renamed", own=held, column=own))
-    known = {folded(mapping.own_column(spec.name, c)): mapping.own_column(spec.name, c) for c in spec.columns if c not in found}
-    for held in sheet.cells:
+    known = {
+        folded(mapping.own_column(spec.name, c)): mapping.own_column(spec.name, c)
+        for c in spec.columns
+        if c not in found
+    }
+    for held in sheet.names:
         if held not in found.values():
             near = difflib.get_close_matches(folded(held), list(known), n=1, cutoff=0.7)
             expected = say(language, "expected_near", name=known[near[0]]) if near else None
@@ -97,7 +105,12 @@ def _columns(sheet: Sheet, spec: TableSpec, mapping: Mapping, language: str) -> 
 
 
 def _fill_centre(
-    sheet: Sheet, spec: TableSpec, mapping: Mapping, found: dict[str, str], centre: str, language: str
+    sheet: Sheet,
+    spec: TableSpec,
+    mapping: Mapping,
+    found: dict[str, str],
+    centre: str,
+    language: str,
 ) -> None:
     """The centre's code in every row that does not name a centre: it is the same in all of them."""
     if "centre_id" not in spec.columns:
@@ -131,8 +144,9 @@ def _style(
 ) -> Style:
     """How the sheet's text cells write numbers and days; told with the reason."""
     written = cells.mask(native)
-    numbers = _together(written, [c for c in cells if spec.columns[c].kind in NUMERIC])
-    days = _together(written, [c for c in cells if spec.columns[c].kind is Kind.DATE])
+    kinds = {str(name): spec.columns[str(name)].kind for name in cells}
+    numbers = _together(written, [name for name, kind in kinds.items() if kind in NUMERIC])
+    days = _together(written, [name for name, kind in kinds.items() if kind is Kind.DATE])
     if said.decimal is None and mapping.writes_text:
         decimal: str | None = mapping.text.decimal
         name = say(language, "decimal_name", name=say(language, mapping.text.decimal))

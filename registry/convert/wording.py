@@ -49,7 +49,8 @@ PHRASES = {
         "expected_time": "a day without a time",
         "expected_yes_no": "yes or no",
         "expected_result": "a value; Excel shows an error here",
-        "expected_calculated": "a value; open the file in Excel and save it, so that it is calculated",
+        "expected_calculated": "a value; open the file in Excel and save it, so that it is "
+        "calculated",
         "expected_fields": "{n} fields, as in the header",
         "expected_quote": "a closed quotation mark",
         "expected_known": "one of {names}",
@@ -58,19 +59,23 @@ PHRASES = {
         "q_encoding": "{file}: which encoding is this? It is neither UTF-8 nor clearly cp1252 "
         "(line {line}). Say --encoding, e.g. --encoding cp850 for an old DOS export or "
         "--encoding mac-roman for an old Mac; or export it as UTF-8.",
-        "q_separator": "{file}: which sign separates the columns? None of ; , tab | splits the first "
+        "q_separator": "{file}: which sign separates the columns? None of ; , tab | splits the "
+        "first "
         "line into columns of the contract. Say --separator, or check that the first line holds "
         "the column names.",
-        "q_decimal": "{file}: is {example} (line {line}) {one} or {other}? Say --decimal , or, where "
+        "q_decimal": "{file}: is {example} (line {line}) {one} or {other}? Say --decimal , or, "
+        "where "
         "the comma separates thousands, --decimal . --thousands ,",
         "q_point": "{file}: is {example} (line {line}) {one} or {other}? Say --decimal . or, where "
         "the point separates thousands, --decimal , --thousands .",
-        "q_both_decimals": "{file}: numbers are written with a decimal comma ({comma}, line {line}) "
+        "q_both_decimals": "{file}: numbers are written with a decimal comma ({comma}, line "
+        "{line}) "
         "and with a decimal point ({point}, line {other}). Say --decimal , or --decimal . for what "
         "is meant; the other cells are then reported one by one.",
         "q_order": "{file}: is {example} (line {line}) the day or the month first? "
         "Say --date-order day or --date-order month.",
-        "q_both_orders": "{file}: {day} (line {line}) has the day first, {month} (line {other}) the "
+        "q_both_orders": "{file}: {day} (line {line}) has the day first, {month} (line {other}) "
+        "the "
         "month. Say --date-order for what is meant; the other cells are then reported one by one.",
         "q_data_cut": "Up to which day are the data complete? Say --data-cut, e.g. "
         "--data-cut 2026-09-30, or fill in registry:data_cut in {file}.",
@@ -111,7 +116,8 @@ PHRASES = {
         "utf-16": "UTF-16, wegen der Byte-Reihenfolge-Marke",
         "said": "{what}, wie angegeben",
         "by_mapping": "{what}, laut Zuordnung des Zentrums im Register",
-        "separator": "Trennzeichen {separator}, weil es die Kopfzeile in {n} bekannte Spalten teilt",
+        "separator": "Trennzeichen {separator}, weil es die Kopfzeile in {n} bekannte Spalten "
+        "teilt",
         "separator_told": "Trennzeichen {separator}, weil die erste Zeile es sagt",
         "decimal": "Dezimal{name}, wegen {n} Zahlen wie {example}",
         "decimal_name": "Dezimal{name}",
@@ -149,7 +155,8 @@ PHRASES = {
         "expected_time": "ein Tag ohne Uhrzeit",
         "expected_yes_no": "ja oder nein",
         "expected_result": "ein Wert; Excel zeigt hier einen Fehler",
-        "expected_calculated": "ein Wert; Datei in Excel öffnen und speichern, damit gerechnet wird",
+        "expected_calculated": "ein Wert; Datei in Excel öffnen und speichern, damit gerechnet "
+        "wird",
         "expected_fields": "{n} Felder, wie in der Kopfzeile",
         "expected_quote": "ein geschlossenes Anführungszeichen",
         "expected_known": "eine von {names}",
@@ -158,7 +165,8 @@ PHRASES = {
         "q_encoding": "{file}: Welche Zeichenkodierung ist das? Es ist weder UTF-8 noch eindeutig "
         "cp1252 (Zeile {line}). Bitte --encoding angeben, z. B. --encoding cp850 für einen alten "
         "DOS-Export oder --encoding mac-roman für einen alten Mac; oder als UTF-8 exportieren.",
-        "q_separator": "{file}: Welches Zeichen trennt die Spalten? Keines von ; , Tabulator | teilt "
+        "q_separator": "{file}: Welches Zeichen trennt die Spalten? Keines von ; , Tabulator | "
+        "teilt "
         "die erste Zeile in Spalten des Vertrags. Bitte --separator angeben oder prüfen, ob die "
         "erste Zeile die Spaltennamen enthält.",
         "q_decimal": "{file}: Ist {example} (Zeile {line}) {one} oder {other}? Bitte --decimal , "

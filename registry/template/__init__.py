@@ -1,4 +1,4 @@
-"""What a centre starts from: an Excel workbook, CSV headers and an empty package, from the contract."""
+"""What a centre starts from, made from the contract: a workbook, CSV headers, an empty package."""
 
 from registry.template.files import write_template
 

@@ -11,8 +11,8 @@ from registry.contract import Contract
 from registry.convert.write import manifest, resource
 from registry.package import MANIFEST
 from registry.tables import ARROW
-from registry.template.workbook import write_workbook
 from registry.template.wording import FILE
+from registry.template.workbook import write_workbook
 
 SEPARATOR = {"en": ",", "de": ";"}  # what Excel opens with a double click in each language
 

@@ -12,6 +12,7 @@ WORDS = {
         "key": "REQUIRED · your own key, once per row",
         "required": "REQUIRED",
         "optional": "optional",
+        "filled": "may stay empty: filled in when converted",
         "unit": "unit: {unit}",
         "codes": "choose from the list “{codes}” (sheet Codes)",
         "links": "a key from the sheet {links}",
@@ -34,6 +35,7 @@ WORDS = {
         "key": "PFLICHT · eigener Schlüssel, in jeder Zeile ein anderer",
         "required": "PFLICHT",
         "optional": "freiwillig",
+        "filled": "darf leer bleiben: wird beim Umwandeln ergänzt",
         "unit": "Einheit: {unit}",
         "codes": "aus der Liste „{codes}“ wählen (Blatt Codelisten)",
         "links": "ein Schlüssel aus dem Blatt {links}",
@@ -70,11 +72,13 @@ STEPS = {
         "Dark columns are required in every row, light ones optional. Leave a cell empty where "
         "nothing is known; never write -1, 99 or 01.01.1900.",
         "Where the reason matters that a value is missing, there is a column ending in _absent.",
-        "Many cells have a list to choose from: the meaning of every code stands on the sheet Codes.",
+        "Many cells have a list to choose from: the meaning of every code stands on the sheet "
+        "Codes.",
         "Keys (patient_id, visit_id …) are your own pseudonyms. They stay the same in every "
         "submission. No names, no dates of birth, no hospital numbers.",
         "centre_id may stay empty: it is filled in when the file is converted.",
-        "Sheets without rows are not sent. Send everything you have each time, not only what is new.",
+        "Sheets without rows are not sent. Send everything you have each time, not only what is "
+        "new.",
         "Then: registry convert template.xlsx --centre DE01 --data-cut 2026-09-30 --output package",
         "And:  registry check package --output report",
     ),
@@ -85,14 +89,16 @@ STEPS = {
         "gehört. Zeile 3 ist ein Beispiel.",
         "Bitte ab Zeile 4 ausfüllen. Zeilen mit „Hilfe“ oder „Beispiel“ in der Spalte # werden "
         "nicht gesendet; sonst gehört die Spalte # Ihnen.",
-        "Dunkle Spalten sind in jeder Zeile Pflicht, helle freiwillig. Was nicht bekannt ist, bleibt "
+        "Dunkle Spalten sind in jeder Zeile Pflicht, helle freiwillig. Was nicht bekannt ist, "
+        "bleibt "
         "leer; bitte nie -1, 99 oder 01.01.1900 schreiben.",
         "Wo der Grund zählt, warum ein Wert fehlt, gibt es eine Spalte mit der Endung _absent.",
         "Viele Zellen haben eine Auswahlliste: was jeder Code bedeutet, steht im Blatt Codelisten.",
         "Schlüssel (patient_id, visit_id …) sind Ihre eigenen Pseudonyme. Sie bleiben in jeder "
         "Lieferung gleich. Keine Namen, keine Geburtsdaten, keine Fallnummern.",
         "centre_id darf leer bleiben: sie wird beim Umwandeln ergänzt.",
-        "Blätter ohne Zeilen werden nicht gesendet. Bitte jedes Mal alles senden, nicht nur das Neue.",
+        "Blätter ohne Zeilen werden nicht gesendet. Bitte jedes Mal alles senden, nicht nur das "
+        "Neue.",
         "Danach: registry convert vorlage.xlsx --centre DE01 --data-cut 2026-09-30 --output paket",
         "Und:    registry check paket --output bericht",
     ),

@@ -68,7 +68,9 @@ def _formats(book: Any) -> dict[str, Any]:
     return {name: book.add_format(facts) for name, facts in named.items()}
 
 
-def _write_readme(sheet: Any, formats: Mapping[str, Any], language: str, contract: Contract) -> None:
+def _write_readme(
+    sheet: Any, formats: Mapping[str, Any], language: str, contract: Contract
+) -> None:
     words = WORDS[language]
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 22)
@@ -78,7 +80,7 @@ def _write_readme(sheet: Any, formats: Mapping[str, Any], language: str, contrac
     sheet.set_row(0, 40)
     for row, step in enumerate(STEPS[language], start=2):
         sheet.merge_range(row, 0, row, 2, step, formats["text"])
-        sheet.set_row(row, 16 * (1 + len(step) // 105))
+        sheet.set_row(row, 16 * (1 + len(step) // 115))
     top = len(STEPS[language]) + 3
     for column, word in enumerate(("table", "sent", "row_is")):
         sheet.write_string(top, column, words[word], formats["required"])
@@ -126,7 +128,7 @@ def _write_table(
     sheet.set_row(1, 92)
     for place, column in enumerate(spec.columns.values(), start=1):
         sheet.set_column(place, place, max(18, len(column.name) + 3), formats[_cell(column.kind)])
-        kind = "required" if column.required or column.key else "optional"
+        kind = "required" if column.required and column.name != "centre_id" else "optional"
         sheet.write_string(0, place, column.name, formats[kind])
         sheet.write_string(1, place, help_of(column, language), formats["help"])
         _write_example(sheet, place, example(spec.name, column.name), formats, language)
@@ -145,6 +147,7 @@ def help_of(column: Column, language: str) -> str:
     """Whether it is needed, what it means, and what may stand in it."""
     words = WORDS[language]
     needed = "key" if column.key else "required" if column.required else "optional"
+    needed = "filled" if column.name == "centre_id" else needed
     parts = [words[needed], column.description[language]]
     if column.unit:
         parts.append(words["unit"].format(unit=column.unit))
