@@ -258,7 +258,9 @@ class _Work:
         if self._spec_called(name) is not None and not file.casefold().endswith(
             (".parquet", ".json")
         ):
-            self.questions.append(say(self.language, "q_separator", file=file))
+            is_sheet = not file.casefold().endswith(TEXTS)
+            key = "q_header" if is_sheet else "q_separator"
+            self.questions.append(say(self.language, key, file=file))
         elif folded(name) not in BOOK_SHEETS:
             self.of_files.append(Problem("CNV-05", value=file[:120]))
 
@@ -285,7 +287,8 @@ class _Work:
     def _take(self, sheet: Sheet) -> None:
         spec = self._spec_called(sheet.name)
         if spec is None:
-            self.of_files.append(Problem("CNV-05", value=sheet.place[:120]))
+            if folded(sheet.name) not in BOOK_SHEETS:
+                self.of_files.append(Problem("CNV-05", value=sheet.place[:120]))
             return
         if spec.name in self.tables:
             both = f"{self.tables[spec.name].sheet.place} | {sheet.place}"

@@ -5,7 +5,7 @@ import csv
 import re
 from collections.abc import Collection, Iterator
 from io import TextIOWrapper
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -171,7 +171,9 @@ def _records(
             rows, broken = _some(reader)
             if not rows and not broken:
                 break
-            frame = pd.DataFrame(rows, dtype="str")
+            # By columns: rows of unequal length are filled up here and reported below.
+            frame = pd.DataFrame(dict(enumerate(zip_longest(*rows))), dtype="str")
+            frame = frame.reindex(range(len(rows)))
             lines = _lines(frame, before)
             if header is None and rows:
                 header, rows, lines, frame = rows[0], rows[1:], lines[1:], frame.iloc[1:]

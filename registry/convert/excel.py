@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,13 @@ def opened(path: Path, language: str, *, formulas: bool = False) -> Iterator[Any
     """The workbook, read only, values as last calculated (or `formulas`). Raises CannotConvert."""
     _guard(path, language)
     try:
-        with warnings.catch_warnings():
+        with (
+            path.open("rb") as file,
+            warnings.catch_warnings(),
+        ):  # openpyxl leaves a broken one open
             warnings.simplefilter("ignore")  # what openpyxl does not know of is not ours to say
             book = openpyxl.load_workbook(
-                path, read_only=True, data_only=not formulas, keep_links=False
+                file, read_only=True, data_only=not formulas, keep_links=False
             )
             try:
                 yield book
@@ -170,7 +174,7 @@ def _under_header(
     rows: Iterator[tuple[Any, ...]], known: Collection[str]
 ) -> tuple[int, list[str], pd.DataFrame] | None:
     """(row of the header, its names, the rows under it by their number); None without a header."""
-    head = [row for row, _ in zip(rows, range(LOOKED_AT), strict=False)]
+    head = list(islice(rows, LOOKED_AT))
     hits = [known_in([c for c in row if isinstance(c, str)], known) for row in head]
     if not any(hits):
         return None

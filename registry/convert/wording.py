@@ -63,6 +63,8 @@ PHRASES = {
         "first "
         "line into columns of the contract. Say --separator, or check that the first line holds "
         "the column names.",
+        "q_header": "{file}: which row holds the names of the columns? None of the first 30 names a "
+        "column of the contract.",
         "q_decimal": "{file}: is {example} (line {line}) {one} or {other}? Say --decimal , or, "
         "where "
         "the comma separates thousands, --decimal . --thousands ,",
@@ -169,6 +171,8 @@ PHRASES = {
         "teilt "
         "die erste Zeile in Spalten des Vertrags. Bitte --separator angeben oder prüfen, ob die "
         "erste Zeile die Spaltennamen enthält.",
+        "q_header": "{file}: Welche Zeile enthält die Spaltennamen? Keine der ersten 30 nennt eine "
+        "Spalte des Vertrags.",
         "q_decimal": "{file}: Ist {example} (Zeile {line}) {one} oder {other}? Bitte --decimal , "
         "angeben oder, wenn das Komma Tausender trennt, --decimal . --thousands ,",
         "q_point": "{file}: Ist {example} (Zeile {line}) {one} oder {other}? Bitte --decimal . "

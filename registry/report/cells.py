@@ -67,7 +67,9 @@ def cells(values: pd.Series) -> list[Any]:
 
 
 def _listed(values: pd.Series, blank: np.ndarray) -> list[Any]:
-    return np.where(blank, None, values.to_numpy(dtype=object)).tolist()
+    held = values.to_numpy(dtype=object).copy()
+    held[blank] = None
+    return list(held)
 
 
 def sealed(
