@@ -98,7 +98,8 @@ def convert(
     for question in made.questions:
         out.print(f"[red]{escape(question)}[/red]", highlight=False)
     if made.package is None:
-        out.print(f"[bold red]{escape(say(spoken, 'refused'))}[/bold red]")
+        why = "asked" if made.questions else "refused"
+        out.print(f"[bold red]{escape(say(spoken, why))}[/bold red]")
         raise typer.Exit(REFUSED)
     out.print(f"[bold]{escape(say(spoken, 'written', path=output))}[/bold]", highlight=False)
     raise typer.Exit(path.exit_code(made.findings))

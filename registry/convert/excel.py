@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pandas as pd
+from openpyxl.utils.escape import unescape
 
 from registry.convert.sheet import (
     CannotConvert,
@@ -216,8 +217,12 @@ def _without_marked_rows(header: list[str], cells: pd.DataFrame) -> tuple[pd.Dat
 
 def _written(cell: Any) -> str | None:
     """A cell as text in the contract's way of writing: 5, 0.5, true, 2025-12-31."""
-    if cell is None or isinstance(cell, str):
-        return cell
+    if isinstance(cell, str):
+        return str(
+            unescape(cell)
+        )  # Excel writes "_x000D_" for a carriage return, openpyxl leaves it
+    if cell is None:
+        return None
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

@@ -63,8 +63,8 @@ PHRASES = {
         "first "
         "line into columns of the contract. Say --separator, or check that the first line holds "
         "the column names.",
-        "q_header": "{file}: which row holds the names of the columns? None of the first 30 names a "
-        "column of the contract.",
+        "q_header": "{file}: which row holds the names of the columns? None of the first 30 names "
+        "a column of the contract.",
         "q_decimal": "{file}: is {example} (line {line}) {one} or {other}? Say --decimal , or, "
         "where "
         "the comma separates thousands, --decimal . --thousands ,",
@@ -101,6 +101,7 @@ PHRASES = {
         "another folder.",
         "e_date": "{value} is no day. Write it like 2026-09-30.",
         "e_unknown_encoding": "There is no encoding {value}.",
+        "asked": "No package was written. Answer what is asked above and convert again.",
         "refused": "No package was written. Mend what stands under “refused” and convert again.",
         "written": "Package written: {path}. Next: registry check {path} --output report",
         "findings_written": "What could not be converted, with its place: {path}",
@@ -209,6 +210,7 @@ PHRASES = {
         "anderen Ordner angeben.",
         "e_date": "{value} ist kein Tag. Bitte wie 2026-09-30 schreiben.",
         "e_unknown_encoding": "Es gibt keine Zeichenkodierung {value}.",
+        "asked": "Kein Paket geschrieben. Bitte die Frage oben beantworten und neu umwandeln.",
         "refused": "Kein Paket geschrieben. Bitte beheben, was unter „abgelehnt“ steht, und neu "
         "umwandeln.",
         "written": "Paket geschrieben: {path}. Weiter mit: registry check {path} --output report",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from openpyxl.utils.escape import unescape
 
 from registry.convert.excel import opened
 from registry.report.cells import sealed
@@ -112,7 +113,7 @@ def _text(cell: Any) -> str | None:
     """A cell as text; what Excel holds as a number is written as people do."""
     if cell is None:
         return None
-    text = str(cell).strip() if not isinstance(cell, float) else f"{cell:.15g}"
+    text = f"{cell:.15g}" if isinstance(cell, float) else unescape(str(cell)).strip()
     return text or None
 
 
