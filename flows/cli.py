@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from flows.verbs import queries, releases, withdraw
+from flows.verbs import answers, convert, queries, releases, withdraw
 from registry.errors import StepFailed, UserError, place_of
 from registry.intake import reading
 from registry.intake.limits import Limits
@@ -33,9 +33,8 @@ app = typer.Typer(
     help="Check, ingest and publish treatment data of immune-mediated necrotizing myopathy.",
 )
 
-app.add_typer(queries.app)
-app.add_typer(withdraw.app)
-app.add_typer(releases.app)
+for verbs in (convert, answers, queries, withdraw, releases):
+    app.add_typer(verbs.app)
 
 REFUSED, INTERNAL_ERROR = 3, 4
 
@@ -83,17 +82,19 @@ def check(
     ]
     out.print(f"[bold]{escape(' · '.join(head))}[/bold]")
     of_rows = path.check_rows(submission)
-    terminal.show(out, of_rows, spoken, "rows_head")
+    terminal.show(out, path.with_places(of_rows, submission, spoken), spoken, "rows_head")
     gc.enable()
     sys.stdout.flush()  # row findings are read while the suites' engine is still being loaded
     with _busy(phrase(spoken, "waiting_whole")):
         whole = path.check_whole(submission, _previous(package, previous))
-    terminal.show(out, whole, spoken, "whole_head")
+    terminal.show(out, path.with_places(whole, submission, spoken), spoken, "whole_head")
     findings = of_rows + whole
     terminal.verdict(out, findings, spoken)
     if output is not None:
         write_files(findings, output, path.about(submission))
         path.write_report(findings, submission, output, spoken)
+        with _busy(phrase(spoken, "writing_workbook")):
+            path.write_workbook(submission, findings, output, spoken)
         out.print(phrase(spoken, "written", folder=escape(str(output))))
     raise typer.Exit(path.exit_code(findings))
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 import pandas as pd
 
 from registry import submission as receiving
+from registry.convert.places import Source, places_of, sources
 from registry.errors import UserError
 from registry.findings import Breaches, Findings, as_findings, hold_back
 from registry.harmonise import centre_wide, harmonise, together
@@ -128,6 +129,37 @@ def respect(submission: Submission, store: Store) -> Submission:
     from registry import withdrawal
 
     return withdrawal.respect(submission, store, CONTRACT)
+
+
+def write_workbook(submission: Submission, findings: Findings, folder: Path, language: str) -> Path:
+    """`workbook.xlsx` in `folder`: findings to answer, and the data with its bad cells marked."""
+    from registry.report import workbook
+
+    shown = workbook.Shown(
+        findings=findings,
+        about=about(submission),
+        submitted=submission.submitted,
+        language=language,
+        sources=sources_of(submission),
+    )
+    workbook.write_workbook(folder / "workbook.xlsx", shown)
+    return folder / "workbook.xlsx"
+
+
+def with_places(findings: Findings, submission: Submission, language: str) -> Findings:
+    """For people at a terminal: each finding with its place in the file it was converted from."""
+    known = sources_of(submission)
+    if not known:
+        return findings
+    rows = findings.rows.assign(place=places_of(findings.rows, known, language))
+    return Findings(rows, findings.coverage)
+
+
+def sources_of(submission: Submission) -> dict[str, Source]:
+    """Table → where its rows stood in the centre's own file, for tables `registry convert` made."""
+    said = sources(submission.package.manifest)
+    resources = {name: submission.mapping.resource(name) for name in submission.tables}
+    return {name: said[own] for name, own in resources.items() if own in said}
 
 
 def keep(submission: Submission, store: Store) -> None:

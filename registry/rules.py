@@ -49,6 +49,7 @@ class Category(StrEnum):
 class Home(StrEnum):
     """Which step of the path asks the rule."""
 
+    CONVERT = "convert"  # registry/convert/: asked of a centre's own files, before the package
     PACKAGE = "package"  # registry/submission.py
     COLUMN = "column"  # schemas/standing.py: asked of every column it fits
     ROW = "row"  # schemas/submitted/

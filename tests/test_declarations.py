@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import expectations.submitted  # noqa: F401  (declares its rules)
+import registry.convert.rules
 import registry.submission  # noqa: F401
 import schemas.submitted
 from registry.codelists import codelist, names

@@ -25,7 +25,9 @@ class Passport(TypedDict):
     created: NotRequired[str]  # UTC, ISO 8601; now, unless given
     accounts: NotRequired[pd.DataFrame]  # centre_id, table, submitted, held_back: counts of rows
     open_findings: NotRequired[pd.DataFrame]  # registry.release.quality.OPEN
-    waivers: NotRequired[pd.DataFrame | list[dict[str, Any]]]  # in force; registry.release.quality.WAIVERS
+    waivers: NotRequired[
+        pd.DataFrame | list[dict[str, Any]]
+    ]  # in force; registry.release.quality.WAIVERS
 
 
 def fingerprint(passport: Passport) -> str:
