@@ -88,7 +88,8 @@ def _withdrawing(submission: Submission) -> list[str]:
 def _patients(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Every patient named in any table, once."""
     named = [table["patient_id"].dropna() for table in tables.values() if "patient_id" in table]
-    return pd.concat([pd.Series([], dtype="str"), *named]).drop_duplicates()
+    every: pd.Series = pd.concat([pd.Series([], dtype="str"), *named]).drop_duplicates()
+    return every
 
 
 def purge(store: Store, centre: str, contract: Contract) -> None:
