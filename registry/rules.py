@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -89,14 +89,15 @@ class Rule:
     def version(self) -> str:
         """Which rule this is, 12 hex digits: what it asks, of what, and with what consequence.
 
-        Wording, reason, category and source may be improved without it becoming another rule.
+        Its own limits in the tables of `codelists/` are a part of it; wording, reason, category and
+        source may be improved without it becoming another rule.
         """
         asks = ast.parse(textwrap.dedent(inspect.getsource(self.function))).body[0]
         assert isinstance(asks, ast.FunctionDef)
         told = ast.get_docstring(asks) is not None
         body = [ast.dump(statement) for statement in asks.body[told:]]
         facts = (self.id, self.severity, self.home, self.about, self.tables, self.on, self.group)
-        said = json.dumps([*facts, self.expected, ast.dump(asks.args), *body])
+        said = json.dumps([*facts, self.expected, ast.dump(asks.args), *body, *_limits(self.id)])
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     @property
@@ -116,6 +117,16 @@ class Rule:
         """The rest of the message: how to mend it."""
         _, _, rest = self.message(language).partition(". ")
         return rest
+
+
+def _limits(rule_id: str) -> Iterator[str]:
+    """The rule's rows in every table of limits."""
+    from registry import codelists
+
+    for name in codelists.table_names():
+        limits = codelists.table(name)
+        if "rule" in limits:
+            yield limits[limits["rule"] == rule_id].drop(columns="source").to_csv(index=False)
 
 
 CATALOGUE: dict[str, Rule] = {}

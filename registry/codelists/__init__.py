@@ -30,6 +30,7 @@ _TABLES = (
     "dose_schedules",
     "glucocorticoids",
     "plausible_ranges",
+    "regression_tolerances",
     "tis_bands",
     "tis_thresholds",
     "unit_factors",
