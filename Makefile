@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := list
-.PHONY: list demo test check validate soak format samples suites clean
+.PHONY: list demo test check format samples suites docs screens bench validate soak clean
 
 list:  ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,14 @@ check: $(VENV)/ready-test  ## Lint, types, layers, tests: what has to hold befor
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+$(VENV)/ready-bench: $(VENV)/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/ready-bench  ## How fast, beside what else could do the same (an hour; see docs/performance.md)
+	$(BIN)/python -m benchmarks.rows
+	$(BIN)/python -m benchmarks.outcomes
+	$(BIN)/python -m benchmarks.path
 # Each wants another version of something the registry has, or is too heavy for every landing.
 .venv-validators/%/ready: tests/validators/%.txt
 	$(PYTHON) -m venv .venv-validators/$*
@@ -53,6 +61,12 @@ samples: $(VENV)/ready  ## Write the three invented centres of sample_data/ anew
 
 suites: $(VENV)/ready  ## Write the expectation suites as GX JSON anew
 	$(BIN)/python -m expectations.suites
+
+docs: $(VENV)/ready-test  ## Write the pages of tables and rules (docs/en, docs/de) anew
+	$(BIN)/python -m docs.generate
+
+screens: $(VENV)/ready-test  ## Take the pictures of the report (docs/screens) anew, with Chromium
+	$(BIN)/python -m tests.report.screens
 
 clean:  ## Remove the environment and what demo wrote
 	rm -rf $(VENV) .venv-validators store

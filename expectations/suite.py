@@ -18,6 +18,8 @@ from typing import Any
 import pandas as pd
 
 from expectations import gx
+from registry.codelists import table
+from registry.profile import each
 from registry.rules import Category, Home, Severity, declare
 
 Tables = Mapping[str, pd.DataFrame]
@@ -109,13 +111,26 @@ def statistics_suite(
     return Suite(name, home, "", frame, (), located_by, against_previous, fewest=1)
 
 
-def between(
-    statistic: str, at_least: float | None, at_most: float | None, *, fewest: float
-) -> Any:
+def between(statistic: str, at_least: float | None, at_most: float | None, *, fewest: float) -> Any:
     """A statistic lies in its bounds; it is not judged where it rests on fewer than `fewest`."""
     return gx.ExpectColumnValuesToBeBetween(
         column=statistic, min_value=at_least, max_value=at_most, meta={"fewest": fewest}
     )
+
+
+def tolerated(rule_id: str) -> Expectations:
+    """The rule's tolerances of `regression_tolerances.csv`, one expectation each."""
+    limits = table("regression_tolerances").set_index("statistic")
+    columns = ["at_least", "at_most", "counted_at_least"]
+    return [
+        between(statistic, bound(at_least), bound(at_most), fewest=int(fewest))
+        for statistic, at_least, at_most, fewest in each(limits[limits["rule"] == rule_id][columns])
+    ]
+
+
+def bound(limit: float) -> float | None:
+    """A limit of a table, None where it has none."""
+    return None if pd.isna(limit) else limit
 
 
 def spread(statistics: pd.DataFrame, expectations: Expectations) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from rich.table import Table as RichTable
 # Importing these declares their rules; none of them imports its engine's slow half.
 import expectations.released
 import expectations.submitted  # noqa: F401
+import registry.convert.rules
 import registry.submission  # noqa: F401
 import schemas.published  # noqa: F401
 from registry.codelists import codelist

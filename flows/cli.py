@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from flows.verbs import releases
+from flows.verbs import answers, convert, queries, releases, withdraw
 from registry.errors import StepFailed, UserError, place_of
+from registry.intake import reading
+from registry.intake.limits import Limits
 from registry.report.wording import SEVERITY, number, phrase
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ app = typer.Typer(
     help="Check, ingest and publish treatment data of immune-mediated necrotizing myopathy.",
 )
 
-app.add_typer(releases.app)
+for verbs in (convert, answers, queries, withdraw, releases):
+    app.add_typer(verbs.app)
 
 REFUSED, INTERNAL_ERROR = 3, 4
 
@@ -47,7 +50,10 @@ def console(stderr: bool = False) -> Console:
 def check(
     package: Annotated[Path, typer.Argument(help="Folder or zip with datapackage.json.")],
     language: Language = None,
-    output: Annotated[Path | None, typer.Option(help="Folder for JSON and Parquet.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html and for JSON, Parquet, CSV, JUnit and SARIF."),
+    ] = None,
     previous: Annotated[
         Path | None,
         typer.Option(help="Package to compare with; PACKAGE.previous beside it, if it is there."),
@@ -58,6 +64,7 @@ def check(
     Ends with 0 nothing found, 1 notes or queries, 2 rows held back, 3 refused, 4 internal error.
     """
     gc.disable()  # a short run that only adds: collecting costs it a sixth of its time
+    reading.start_ahead(Limits.of_environment())  # it gets ready while this process imports
     from flows import path
     from registry.report import terminal
     from registry.report.files import write_files
@@ -75,16 +82,19 @@ def check(
     ]
     out.print(f"[bold]{escape(' · '.join(head))}[/bold]")
     of_rows = path.check_rows(submission)
-    terminal.show(out, of_rows, spoken, "rows_head")
+    terminal.show(out, path.with_places(of_rows, submission, spoken), spoken, "rows_head")
     gc.enable()
     sys.stdout.flush()  # row findings are read while the suites' engine is still being loaded
     with _busy(phrase(spoken, "waiting_whole")):
         whole = path.check_whole(submission, _previous(package, previous))
-    terminal.show(out, whole, spoken, "whole_head")
+    terminal.show(out, path.with_places(whole, submission, spoken), spoken, "whole_head")
     findings = of_rows + whole
     terminal.verdict(out, findings, spoken)
     if output is not None:
         write_files(findings, output, path.about(submission))
+        path.write_report(findings, submission, output, spoken)
+        with _busy(phrase(spoken, "writing_workbook")):
+            path.write_workbook(submission, findings, output, spoken)
         out.print(phrase(spoken, "written", folder=escape(str(output))))
     raise typer.Exit(path.exit_code(findings))
 
@@ -117,7 +127,7 @@ def run(
                 receipts.append(ingest(package, store))
             except UserError as error:
                 crashed = crashed or isinstance(error, StepFailed)
-                console(stderr=True).print(f"[red]{escape(str(error))}[/red]")
+                _say(error)
     out = console()
     _tell_receipts(out, receipts, store)
     with _busy("Cutting a release …"):
@@ -145,7 +155,8 @@ def _tell_receipts(out: Console, receipts: "list[Receipt]", store: Path) -> None
     out.print(table)
     for receipt in receipts:
         folder = Store(store).folder(receipt.centre, receipt.submission)
-        out.print(escape(f"Findings of {receipt.centre or '?'}: {folder / 'findings.json'}"))
+        report = f"{folder / 'report.html'} (rule set {receipt.rule_set})"
+        out.print(escape(f"Report of {receipt.centre or '?'}: {report}"))
 
 
 def _tell_release(out: Console, cut: "Cut") -> None:
@@ -179,6 +190,13 @@ def tables(
     catalogue.show_tables(console(), name, language)
 
 
+def _say(error: UserError) -> None:
+    """Its sentence, in which a path may have signs that a terminal would act upon."""
+    from registry.report.inert import visible
+
+    console(stderr=True).print(f"[red]{escape(visible(str(error), 2000))}[/red]")
+
+
 def main() -> None:
     """Entry point: an error meant for a person is a sentence; of any other only type and place."""
     to_stderr = logging.StreamHandler()
@@ -187,7 +205,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except UserError as error:
-        console(stderr=True).print(f"[red]{escape(str(error))}[/red]")
+        _say(error)
         raise SystemExit(INTERNAL_ERROR if isinstance(error, StepFailed) else REFUSED) from None
     except Exception as error:
         console(stderr=True).print(f"[red]Internal error: {escape(place_of(error))}[/red]")

@@ -6,34 +6,33 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows import path
-from flows.steps import step
+from flows.release import steps as of_release
+from flows.steps import Tasks, quiet
 from registry.report.wording import SEVERITY
 from registry.store import Receipt, Store
 
-receive = step(path.receive, retries=2)
-keep = step(path.keep, retries=2)
-previous_of = step(path.previous_of, retries=2)
-check_rows = step(path.check_rows)
-check_whole = step(path.check_whole)
-conclude = step(path.conclude, retries=2)
+steps = Tasks(
+    {
+        path.receive: 2,
+        path.respect: 2,
+        path.keep: 2,
+        path.previous_of: 2,
+        path.check_rows: 0,
+        path.check_whole: 0,
+        path.conclude: 2,
+    },
+    of_release,  # a withdrawal replaces releases
+)
 
 
 @flow(name="ingest", validate_parameters=False, persist_result=False)
+@quiet
 def ingest(package: Path, store: Path) -> Receipt:
     """Walk the path of one submission. The same content twice is one submission.
 
     Raises UserError where there is no package at the path or the store stays busy.
     """
-    kept = Store(store)
-    known = path.already_concluded(package, kept)
-    if known is not None:
-        return known
-    submission = receive(package)
-    with kept.one_at_a_time(submission.centre):
-        keep(submission, kept)
-        previous = previous_of(submission, kept)
-        findings = check_rows(submission) + check_whole(submission, previous)
-        receipt = conclude(submission, findings, previous, kept)
+    receipt = path.ingest(package, Store(store), steps)
     _tell(receipt)
     return receipt
 

@@ -14,18 +14,23 @@ def consent(patients: pd.DataFrame) -> pd.Series:
     `consent_scopes.csv`). A scope that excludes reuse is respected whatever the status: who said
     "this registry only" is not released. Blank and unknown statuses cover nothing.
     """
-    statuses = codelist("consent_status").table.set_index("code")
-    scopes = codelist("consent_scopes").table.set_index("code")["covers_release"]
     status, scope = patients["consent_status"], patients["consent_scope"]
-    allowed = _yes(scope, scopes)
-    by_status = _yes(status, statuses["covers_release"]) & (allowed | scope.isna())
-    by_scope = _yes(status, statuses["scope_decides"]) & allowed
     answer = ("consent_" + status.fillna("missing")).astype("str")
-    excluded_by_scope = _yes(status, statuses["covers_release"]) & scope.notna()
+    excluded_by_scope = _yes(status, "consent_status", "covers_release") & scope.notna()
     answer = answer.mask(excluded_by_scope, "consent_scope_excludes_release")
-    return answer.mask(by_status | by_scope, COVERED)
+    return answer.mask(is_covered(patients), COVERED)
 
 
-def _yes(codes: pd.Series, answers: pd.Series) -> pd.Series:
-    """Whether the list answers yes for the code; no for a blank or unknown one."""
+def is_covered(patients: pd.DataFrame) -> pd.Series:
+    """Whether each patient's consent covers a release; never blank."""
+    status, scope = patients["consent_status"], patients["consent_scope"]
+    allowed = _yes(scope, "consent_scopes", "covers_release")
+    by_status = _yes(status, "consent_status", "covers_release") & (allowed | scope.isna())
+    by_scope = _yes(status, "consent_status", "scope_decides") & allowed
+    return by_status | by_scope
+
+
+def _yes(codes: pd.Series, name: str, fact: str) -> pd.Series:
+    """Whether the list `name` says yes to `fact` of the code; no for a blank or unknown one."""
+    answers = codelist(name).says(fact)
     return codes.isin(answers.index[answers.fillna(False).astype(bool)])

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+import numpy as np
 import pandas as pd
 
 from registry.codelists import codelist, table
 from registry.contract import Kind
-from registry.tables import PANDAS, once
+from registry.tables import PANDAS, once, per_code
 
 HALF_A_YEAR = pd.Timedelta(days=183)
 ONE_COURSE_DAYS = 28  # rituximab: twice 10 to 21 days apart, or once a week for four weeks
@@ -60,14 +61,13 @@ def drug_of(therapies: pd.DataFrame) -> pd.Series:
 
 def drug_class_of(drug: pd.Series) -> pd.Series:
     """Code of `drug_classes` for each registry code of a drug."""
-    return drug.map(codelist("drugs").table.set_index("code")["drug_class"].to_dict())
+    return per_code(codelist("drugs").says("drug_class"), drug)
 
 
 def names_one_drug(drug: pd.Series, atc: pd.Series) -> pd.Series:
     """Whether drug and ATC code name the same drug; only for rows where both are filled."""
-    history = table("atc_history").set_index("old_atc")["current_atc"].to_dict()
-    atc_of = codelist("drugs").table.set_index("code")["atc"].to_dict()
-    return (drug_by_atc(atc) == drug) | (atc.replace(history) == drug.map(atc_of))
+    current = per_code(table("atc_history").set_index("old_atc")["current_atc"], atc).fillna(atc)
+    return (drug_by_atc(atc) == drug) | (current == per_code(codelist("drugs").says("atc"), drug))
 
 
 def is_immunotherapy(drug: pd.Series) -> pd.Series:
@@ -152,7 +152,7 @@ class _Episodes:
     @cached_property
     def kind(self) -> pd.Series:
         """Of the frequency: single, daily, weekly, interval or cycle."""
-        kinds = codelist("frequencies").table.set_index("code")["kind"]
+        kinds = codelist("frequencies").says("kind")
         return self.column("frequency").map(kinds.to_dict())
 
     @cached_property
@@ -187,7 +187,7 @@ class _Episodes:
     @cached_property
     def written(self) -> pd.Series:
         """Milligrams of one administration, or milligrams per kg or m²: see `per`."""
-        factors = codelist("dose_units").table.set_index("code")["mg_factor"]
+        factors = codelist("dose_units").says("mg_factor")
         return self.column("dose") * _number_of(self.column("dose_unit"), factors)
 
     @cached_property
@@ -336,6 +336,7 @@ def _all_schedules() -> pd.DataFrame:
     return schedules.assign(kind=schedules["forbidden_kinds"].str.split()).explode("kind")
 
 
+@once
 def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series:
     """The gravest of `GRADES` that a line of limits and schedules gives each episode.
 
@@ -343,16 +344,20 @@ def grade(therapies: pd.DataFrame, visits: pd.DataFrame, rule: str) -> pd.Series
     limit of the line is about the episode, or its amount cannot be told.
     """
     ranks = _ranks(therapies, visits)
-    worst = ranks.loc[ranks["rule"] == rule, "rank"].groupby(level=0).max()
-    return worst.map(dict(enumerate(GRADES))).reindex(therapies.index).astype("str")
+    nowhere = np.full(len(therapies), np.nan)
+    worst = ranks[rule].to_numpy() if rule in ranks else nowhere
+    words = np.array([*GRADES, None])[np.where(np.isnan(worst), len(GRADES), worst).astype("int64")]
+    return pd.Series(words, index=therapies.index, dtype="str")
 
 
 @once
 def _ranks(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
-    """`rule` and `rank` (position in `GRADES`) of every episode, under its index, with every limit
-    and schedule that is about it: all lines in one pass."""
+    """For every line (column) and episode (row) the worst place in `GRADES` that a limit or
+    schedule about it gives; blank where none is about it. All lines in one pass."""
     episodes = _episodes(therapies, visits)
-    return pd.concat([_by_amount(episodes), _by_schedule(episodes)])
+    ranks = pd.concat([_by_amount(episodes), _by_schedule(episodes)])
+    worst = ranks.groupby([ranks.index, "rule"])["rank"].max().unstack("rule")
+    return worst.reindex(therapies.index).astype("float64")
 
 
 def _by_amount(episodes: _Episodes) -> pd.DataFrame:

@@ -5,11 +5,11 @@ about a whole table). `coverage` has one row per rule and column: how many rows 
 many broke it, how many could not be asked and why, or why the rule could not run at all.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pandas.api.types import is_datetime64_dtype, is_float_dtype
@@ -17,6 +17,7 @@ from pandas.api.types import is_datetime64_dtype, is_float_dtype
 from registry.contract import Contract
 from registry.links import among
 from registry.rules import CATALOGUE, Severity
+from registry.texts import by_value, hashes, hashes_of_few, joined, of_numbers
 
 SCHEMA = pa.schema(
     [
@@ -152,6 +153,10 @@ class Findings:
     def gravest(self) -> Severity | None:
         return next((severity for severity, n in self.counts().items() if n), None)
 
+    def without(self, waived: pd.Series) -> "Findings":
+        """Those that no waiver covers: `waived` says of every row whether one does."""
+        return Findings(self.rows[~waived], self.coverage)
+
     def to_arrow(self) -> tuple[pa.Table, pa.Table]:
         """(findings, coverage) in the two schemas above."""
         return (
@@ -178,17 +183,18 @@ def as_findings(
     if not breaches.rows:
         return Findings(_frame(SCHEMA), coverage)
     rows = pd.concat(breaches.rows, ignore_index=True)
-    rows["severity"] = rows["rule_id"].map(
-        {rule.id: rule.severity.value for rule in CATALOGUE.values()}
-    )
+    severities = {rule.id: rule.severity.value for rule in CATALOGUE.values()}
+    rows["severity"] = by_value(rows["rule_id"], severities.get)
     rows["key"] = _of_row(rows, tables, {name: spec.key for name, spec in contract.items()})
     rows["patient_id"] = _of_row(rows, tables, dict.fromkeys(contract, "patient_id"))
+    discreet = [rule.id for rule in CATALOGUE.values() if rule.is_discreet]
+    rows.loc[rows["rule_id"].isin(discreet), ["key", "patient_id"]] = None
     contract_columns = rows["column"]
     rows["value"] = rows["value"].where(
         rows["value"].notna(), _values(rows, submitted, own_columns)
     )
     rows["identity"] = _identity(rows.assign(column=contract_columns), centre)
-    rows["value_hash"] = _hashes(rows["value"].fillna(""))
+    rows["value_hash"] = hashes_of_few(rows["value"].fillna(""))
     rows["column"] = _own_names(rows, own_columns)
     rows = rows.sort_values(
         ["table", "row", "rule_id", "column"], ignore_index=True, na_position="first"
@@ -212,18 +218,26 @@ def _take(values: pd.Series, rows: pd.Series) -> pd.Series:
     numbers = pd.Index(rows.fillna(0).astype("int64"))  # rows count from 1: 0 is the whole table
     taken: pd.Series = values.reindex(numbers).set_axis(rows.index)
     if is_datetime64_dtype(taken):
-        days: pd.Series = taken.dt.strftime("%Y-%m-%d").astype("str")
-        return days
+        return _of_distinct(taken, lambda days: days.dt.strftime("%Y-%m-%d"))
     if is_float_dtype(taken):
-        return _shortest(taken)
+        return _of_distinct(taken, _shortest)
+    if taken.dtype == "str":
+        return taken
     text: pd.Series = taken.astype("str").where(taken.notna())
     return text
 
 
+def _of_distinct(values: pd.Series, as_text: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """The text of every day or number, made once for each; 0 and -0 are two numbers here."""
+    plain = values.to_numpy()
+    codes, distinct = pd.factorize(plain.view(np.int64))
+    made = as_text(pd.Series(distinct.view(plain.dtype))).astype("str")
+    return pd.Series(made.array.take(codes), index=values.index).where(values.notna())
+
+
 def _shortest(numbers: pd.Series) -> pd.Series:
     """Numbers as people write them: 5.0 is "5"."""
-    text = numbers.map("{:.15g}".format, na_action="ignore")
-    return text.astype("str").where(numbers.notna())
+    return numbers.map("{:.15g}".format, na_action="ignore")
 
 
 def _values(
@@ -241,20 +255,20 @@ def _values(
         if len(parts) == 1:
             found.loc[breaches.index] = parts[0]
         elif parts:
-            shown = pd.concat([part.fillna(BLANK) for part in parts], axis="columns")
-            found.loc[breaches.index] = shown.agg(" | ".join, axis="columns")
+            found.loc[breaches.index] = joined([part.fillna(BLANK) for part in parts], " | ")
     return found
 
 
 def _own_names(rows: pd.DataFrame, own_columns: Mapping[str, Mapping[str, str]]) -> pd.Series:
     """The centre's own column names, where it writes in a dialect."""
-    pairs = rows[["table", "column"]].drop_duplicates()
-    names = {
-        (table, columns): " ".join(own_columns.get(table, {}).get(c, c) for c in columns.split())
-        for table, columns in pairs.dropna().itertuples(index=False)
-    }
-    keys = pd.MultiIndex.from_frame(rows[["table", "column"]])
-    return pd.Series([names.get(key) for key in keys], index=rows.index, dtype="str")
+    own = pd.Series(None, index=rows.index, dtype="str")
+    for table, columns in rows["column"].groupby(rows["table"]):
+        own.loc[columns.index] = by_value(columns, _in_words_of(own_columns.get(str(table), {})))
+    return own
+
+
+def _in_words_of(names: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda columns: " ".join(names.get(column, column) for column in columns.split())
 
 
 def _identity(rows: pd.DataFrame, centre: str) -> pd.Series:
@@ -262,15 +276,25 @@ def _identity(rows: pd.DataFrame, centre: str) -> pd.Series:
 
     Rows without a key are told apart by their order, and so are repeated keys.
     """
-    parts = ["rule_id", "table", "key", "column"]
-    known = rows[parts].fillna("").astype("str")
-    known["occurrence"] = known.groupby(parts).cumcount().astype("str")
-    text = known["rule_id"].str.cat(known.drop(columns="rule_id"), sep="\x1f")
-    return _hashes(centre + "\x1f" + text)
+    parts = [rows[name].fillna("") for name in ("rule_id", "table", "key", "column")]
+    return hashes(joined([_constant(centre, rows), *parts, _occurrence(parts)], "\x1f"))
 
 
-def _hashes(texts: pd.Series) -> pd.Series:
-    return texts.map(lambda text: hashlib.sha256(text.encode()).hexdigest()[:20]).astype("str")
+def _constant(text: str, rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(text, index=rows.index, dtype="str")
+
+
+def _occurrence(parts: list[pd.Series]) -> pd.Series:
+    """How many earlier rows have the same parts; of most rows there is only one."""
+    first = parts[0]
+    group = np.zeros(len(first), dtype=np.int64)
+    for part in parts:
+        codes, distinct = pd.factorize(part)
+        group = pd.factorize(group * len(distinct) + codes)[0]
+    again = pd.Series(group).duplicated(keep=False).to_numpy()
+    earlier = np.zeros(len(first), dtype=np.int64)
+    earlier[again] = pd.Series(group[again]).groupby(group[again]).cumcount()
+    return of_numbers(earlier, first.index)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from registry.codelists import table
 from registry.limits import limit
-from registry.tables import once, when
+from registry.tables import in_codes, once, per_code, when
 from registry.units import in_the_other_unit, to_canonical, unit_factor
 
 CORE_SET_DAYS = 14  # an enzyme counts for a visit within so many days of it
@@ -20,7 +20,7 @@ CORE_SET_DAYS = 14  # an enzyme counts for a visit within so many days of it
 # --- ranges -------------------------------------------------------------------------------------
 
 
-@once
+@in_codes
 def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
     """Whether results, or their limits of normal, lie in the range `rule` gives the analyte.
 
@@ -28,9 +28,8 @@ def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
     that of a graver rule begins (`until_below`, `until_above`): one value breaks one rule.
     """
     ranges = _ranges(rule)
-    asked = labs["analyte"].isin(ranges.index)
-    numbers = _in_canonical_units(labs, ranges["quantity"].iloc[0])[asked]
-    return _lie_in(ranges, numbers, labs.loc[asked, "analyte"]).reindex(labs.index)
+    numbers = _in_canonical_units(labs, str(ranges["quantity"].iloc[0]))
+    return _lie_in(ranges, numbers, labs["analyte"])
 
 
 @once
@@ -39,40 +38,41 @@ def _in_canonical_units(labs: pd.DataFrame, quantity: str) -> pd.Series:
 
 
 @cache
-def _ranges(rule: str) -> pd.DataFrame:
-    """By analyte. A rule has one grade, so one limit on each side: `below` and `above`."""
+def _ranges(rule: str) -> dict[str, pd.Series]:
+    """By analyte, each column. A rule has one grade: one limit on each side, `below`, `above`."""
     ranges = table("plausible_ranges")
     ranges = ranges[ranges["rule"] == rule].set_index("analyte")
     for side in ("below", "above"):
         grades = [f"{grade}_{side}" for grade in ("note", "query", "hold")]
         ranges[side] = ranges[grades].max(axis="columns")
-    return ranges
+    return {str(name): says for name, says in ranges.items()}
 
 
-def _lie_in(ranges: pd.DataFrame, numbers: pd.Series, analyte: pd.Series) -> pd.Series:
-    its = ranges.reindex(analyte).set_axis(analyte.index)
-    low = (numbers < its["below"]) & ~(numbers < its["until_below"])
-    high = (numbers > its["above"]) & ~(numbers > its["until_above"])
-    return when(numbers.notna(), ~(low | high))
+def _lie_in(ranges: dict[str, pd.Series], numbers: pd.Series, analyte: pd.Series) -> pd.Series:
+    below, above, until_below, until_above = (
+        per_code(ranges[side], analyte) for side in ("below", "above", "until_below", "until_above")
+    )
+    low = (numbers < below) & ~(numbers < until_below)
+    high = (numbers > above) & ~(numbers > until_above)
+    return when(analyte.isin(ranges["quantity"].index) & numbers.notna(), ~(low | high))
 
 
+@in_codes
 @once
 def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     """False where no laboratory has such an upper limit, but many have it in the other unit."""
     ranges = _ranges("LAB-02")
-    asked = labs[labs["analyte"].isin(ranges.index)]
-    limits, analyte, unit = asked["upper_limit_normal"], asked["analyte"], asked["unit"]
-    as_said = _lie_in(ranges, to_canonical(limits, analyte, unit), analyte)
-    otherwise = _lie_in(ranges, in_the_other_unit(limits, analyte, unit), analyte)
-    return (as_said | ~otherwise).reindex(labs.index)
+    limits, analyte, unit = labs["upper_limit_normal"], labs["analyte"], labs["unit"]
+    as_said = _lie_in(ranges, _in_canonical_units(labs, "upper_limit_normal"), analyte)
+    return as_said | ~_lie_in(ranges, in_the_other_unit(limits, analyte, unit), analyte)
 
 
+@in_codes
 @once
 def makes_sense_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     """False (never blank) where a CK in µkat/L only makes sense as one in U/L."""
-    strange = labs[~in_range(labs, "LAB-09").fillna(True).astype(bool)]
-    slipped = unit_factor(strange["analyte"], strange["unit"]) > 1
-    return ~slipped.reindex(labs.index, fill_value=False)
+    strange = ~in_range(labs, "LAB-09").fillna(True).astype(bool)
+    return ~(strange & (unit_factor(labs["analyte"], labs["unit"]) > 1))
 
 
 # --- results in time ----------------------------------------------------------------------------
@@ -108,7 +108,6 @@ def near(
 
 
 @once
-@once
 def ck_near(
     rows: pd.DataFrame, date: str, labs: pd.DataFrame, days: int = CORE_SET_DAYS
 ) -> pd.DataFrame:
@@ -128,7 +127,8 @@ def ck_course(labs: pd.DataFrame) -> pd.DataFrame:
     it is cleared. Only credible CK with an exact value take part, and the first of a patient, or
     of several on one day, are not asked.
     """
-    ck = _credible_ck(labs).sort_values(["patient_id", "collected_date"], kind="stable")
+    ck = _credible(ck_of(labs))
+    ck = ck.sort_values(["patient_id", "collected_date"], kind="stable")
     ck = ck.assign(times_uln=ck["value"] / ck["upper_limit_normal"])
     of_patient = ck.groupby("patient_id")[["number", "times_uln", "collected_date"]]
     before, after = of_patient.shift(1), of_patient.shift(-1)
@@ -146,13 +146,19 @@ def ck_course(labs: pd.DataFrame) -> pd.DataFrame:
     return course.astype("boolean")[days > 0].reindex(labs.index)
 
 
-def _credible_ck(labs: pd.DataFrame) -> pd.DataFrame:
+@once
+def ck_of(labs: pd.DataFrame) -> pd.DataFrame:
+    """The results of CK among `labs`; the same table each time, so that its rules share work."""
+    return labs[labs["analyte"].eq("ck")]
+
+
+def _credible(ck: pd.DataFrame) -> pd.DataFrame:
     """CK with an exact value that no other rule asks about; `number` is in U/L."""
-    exact = labs["value_comparator"].isna() | labs["value_comparator"].eq("=")
-    credible = labs["analyte"].eq("ck") & exact & makes_sense_in_its_unit(labs)
+    credible = ck["value_comparator"].isna() | ck["value_comparator"].eq("=")
+    credible &= makes_sense_in_its_unit(ck)
     for rule in ("LAB-05", "LAB-07", "LAB-08"):
-        credible &= in_range(labs, rule).fillna(False).astype(bool)
-    return labs.assign(number=_in_canonical_units(labs, "value"))[credible]
+        credible &= in_range(ck, rule).fillna(False).astype(bool)
+    return ck.assign(number=to_canonical(ck["value"], ck["analyte"], ck["unit"]))[credible]
 
 
 def _is_sixty(ratio: pd.Series) -> pd.Series:

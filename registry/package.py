@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import json
 import lzma
 import re
 import struct
@@ -17,29 +16,25 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from registry.codelists import codelist
 from registry.errors import UserError
+from registry.intake.files import Files, Listing, of_folder, of_zip, read
+from registry.intake.limits import Limits, Refusal
+from registry.intake.manifest import read_manifest
+from registry.intake.reading import Columns, borrow, give_back
+from registry.report.inert import is_plain
 
 MANIFEST = "datapackage.json"
 
 CENTRE = re.compile(r"[A-Z]{2}[0-9]{2}")  # ISO 3166 country and two digits
-
-# Measured (publication notes, hostile input): these stop files whose footer alone costs seconds,
-# and normal files still open.
-THRIFT_LIMITS = {"thrift_string_size_limit": 1 << 20, "thrift_container_size_limit": 10_000}
-
-# What operating systems leave behind in folders and archives; no part of any submission.
-LITTER = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
-
-Files = dict[str, Path | zipfile.ZipInfo]  # by path inside the package
 
 # A file that cannot be read, a member that is encrypted, cut off or packed in an unknown way.
 DAMAGED = (
     OSError,
     RuntimeError,
     EOFError,
+    ValueError,
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -69,7 +64,13 @@ class Resource:
     announced_rows: int | None = None
     present: bool = False
     actual_hash: str | None = None
-    table: pa.Table | None = None
+    columns: Columns | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def table(self) -> pa.Table | None:
+        """Its columns: text plain or as a dictionary; what is not flat as nulls of a list."""
+        return self.columns.table if self.columns is not None else None
 
     @property
     def readable(self) -> bool:
@@ -78,18 +79,28 @@ class Resource:
 
 @dataclass
 class Package:
-    """Facts about one package; reading never raises for what is inside it."""
+    """Facts about one package; reading never raises for what is inside it.
+
+    `files` may be looked at, `refused` may not; `whole` says why it is refused unread.
+    """
 
     path: Path
     files: Files
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    whole: Refusal | None = None
+    limits: Limits = field(default_factory=Limits)
     manifest: dict[str, Any] = field(default_factory=dict)
     manifest_readable: bool = False
 
     @property
     def announced_names(self) -> list[str | None]:
-        """The name of every entry of `resources` in the manifest; None where it has none."""
+        """The name of every entry of `resources` in the manifest; None where it has none.
+
+        A name that cannot be shown in a line is none.
+        """
         names = (e.get("name") if isinstance(e, dict) else None for e in self._entries)
-        return [name if isinstance(name, str) else None for name in names]
+        longest = self.limits.resource_name
+        return [n if isinstance(n, str) and is_plain(n, longest) else None for n in names]
 
     @cached_property
     def resources(self) -> dict[str, Resource]:
@@ -103,8 +114,16 @@ class Package:
             name = PurePosixPath(path).stem
             if path.endswith(".parquet") and path not in paths and name not in announced:
                 announced[name] = Resource(name, path, announced=False)
-        for resource in announced.values():
-            self._read(resource)
+        reader = borrow(self.limits)
+        try:
+            for resource in announced.values():
+                content = self._content_of(resource)
+                if content is not None:
+                    answer = reader.read(content)
+                    resource.columns = answer if isinstance(answer, Columns) else None
+                    resource.refusal = answer if isinstance(answer, Refusal) else None
+        finally:
+            give_back(reader)
         return announced
 
     @property
@@ -135,6 +154,10 @@ class Package:
             content = self.content(name)
             said = "damaged" if content is None else hashlib.sha256(content).hexdigest()
             digest.update(f"{name}\0{said}\n".encode(errors="surrogateescape"))
+        for name, refusal in sorted(self.refused.items()):
+            digest.update(f"{name}\0{refusal.why}\n".encode(errors="surrogateescape"))
+        if self.whole is not None:
+            digest.update(f"\0{self.whole.why}\n".encode())
         return digest.hexdigest()
 
     def content(self, name: str) -> bytes | None:
@@ -145,96 +168,63 @@ class Package:
             return None
 
     def bytes_of(self, name: str) -> bytes:
-        """The bytes of a file. Raises one of DAMAGED where they cannot be had."""
+        """The bytes of a file. Raises one of DAMAGED where they cannot be had, or are too many."""
         place = self.files[name]
         if isinstance(place, Path):
-            return place.read_bytes()
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.read(place)
+            with place.open("rb") as file:
+                content = read(file, self.limits.file)
+        else:
+            with zipfile.ZipFile(self.path) as archive, archive.open(place) as member:
+                content = read(member, self.limits.file)
+        if content is None:
+            raise OSError("larger than allowed")
+        return content
 
     @property
     def _entries(self) -> list[Any]:
         entries = self.manifest.get("resources")
-        return entries if isinstance(entries, list) else []
+        return entries[: self.limits.resources] if isinstance(entries, list) else []
 
     def _text(self, key: str) -> str:
         value = self.manifest.get(key)
         return value if isinstance(value, str) else ""
 
-    def _read(self, resource: Resource) -> None:
-        resource.present = resource.path in self.files
-        if not resource.present:
-            return
+    def _content_of(self, resource: Resource) -> bytes | None:
+        """The bytes of its file, hashed; None where it is not there or must not be looked at."""
+        refusal = self.refused.get(resource.path)
+        resource.present = resource.path in self.files or refusal is not None
+        if resource.path not in self.files:
+            resource.refusal = refusal
+            return None
         content = self.content(resource.path)
         if content is None:
-            return
+            resource.refusal = Refusal("damaged", "", "Parquet")
+            return None
         resource.actual_hash = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        resource.table = _as_table(content)
+        return content
 
 
-def _as_table(content: bytes) -> pa.Table | None:
-    """A Parquet file's columns; None where it is damaged, cut off or no Parquet at all."""
-    try:
-        table = pq.ParquetFile(pa.BufferReader(content), **THRIFT_LIMITS).read()
-        table.validate(full=True)
-        _ = table.schema.names  # raises where a name is not UTF-8
-    except (pa.ArrowException, OSError, ValueError):
-        return None
-    # A stored pandas block could turn columns into an index: metadata is never believed.
-    return table.replace_schema_metadata(None)
-
-
-def open_package(path: Path) -> Package:
+def open_package(path: Path, limits: Limits | None = None) -> Package:
     """The facts of a folder or zip. Raises NotAPackage where the path is neither."""
-    if path.is_dir():
-        files = _files_of_folder(path)
-    elif path.is_file() and zipfile.is_zipfile(path):
-        files = _files_of_zip(path)
-    else:
-        raise NotAPackage(path)
-    package = Package(path, files)
-    manifest = _as_json(package.content(MANIFEST)) if MANIFEST in files else None
-    if isinstance(manifest, dict):
+    limits = limits or Limits.of_environment()
+    listing = _listing(path, limits)
+    package = Package(path, listing.files, listing.refused, listing.whole, limits)
+    content = package.content(MANIFEST) if MANIFEST in package.files else None
+    manifest = read_manifest(content, limits)
+    if manifest is not None:
         package.manifest, package.manifest_readable = manifest, True
     return package
 
 
-def _as_json(content: bytes | None) -> object:
+def _listing(path: Path, limits: Limits) -> Listing:
+    if path.is_dir():
+        return of_folder(path, limits)
+    if not (path.is_file() and zipfile.is_zipfile(path)):
+        raise NotAPackage(path)
     try:
-        return None if content is None else json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _files_of_folder(folder: Path) -> Files:
-    files = ((file.relative_to(folder), file) for file in sorted(folder.rglob("*")))
-    return {
-        name.as_posix(): file
-        for name, file in files
-        if file.is_file() and not file.is_symlink() and LITTER.isdisjoint(name.parts)
-    }
-
-
-def _files_of_zip(path: Path) -> Files:
-    """Members by name. Zipping a folder often keeps its name: DE01/labs.parquet, labs.parquet."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and _is_plain(m.filename)]
-    except DAMAGED as error:
+        return of_zip(path, limits)
+    except Exception as error:  # a damaged archive makes `zipfile` raise what it likes
         raise NotAPackage(path) from error
-    names: Files = {member.filename: member for member in members}
-    tops = {PurePosixPath(name).parts[0] for name in names}
-    if MANIFEST not in names and len(tops) == 1:
-        top = tops.pop() + "/"
-        return {name.removeprefix(top): member for name, member in names.items()}
-    return names
-
-
-def _is_plain(name: str) -> bool:
-    """Whether a member's name leads nowhere but into the archive, and is the centre's own."""
-    path = PurePosixPath(name)
-    leads_away = path.is_absolute() or ".." in path.parts or "\\" in name
-    return not leads_away and LITTER.isdisjoint(path.parts)
 
 
 def _announced(name: str, entry: dict[str, Any]) -> Resource:

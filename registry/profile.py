@@ -114,7 +114,7 @@ def measured(labs: pd.DataFrame) -> pd.DataFrame:
 
 def canonical_units() -> dict[str, str]:
     """Analyte → the registry's unit."""
-    return dict(codelist("analytes").table.set_index("code")["canonical_unit"])
+    return dict(codelist("analytes").says("canonical_unit"))
 
 
 def slip_factors() -> dict[str, float]:

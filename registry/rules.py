@@ -4,16 +4,21 @@ A rule is declared once, in the file of its table, by a decorator that ends here
 expectations, report wording and the catalogue page all follow from that one declaration.
 """
 
+import ast
 import hashlib
 import inspect
 import itertools
+import json
 import re
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from registry.intake.limits import Limits
 
 LANGUAGES = ("en", "de")
 
@@ -44,6 +49,7 @@ class Category(StrEnum):
 class Home(StrEnum):
     """Which step of the path asks the rule."""
 
+    CONVERT = "convert"  # registry/convert/: asked of a centre's own files, before the package
     PACKAGE = "package"  # registry/submission.py
     COLUMN = "column"  # schemas/standing.py: asked of every column it fits
     ROW = "row"  # schemas/submitted/
@@ -59,7 +65,7 @@ class Rule:
     A row in which any column of `on` is blank is not asked. A finding shows the columns of `shows`,
     the one to be corrected first: those of `on`, unless the rule is about blanks. Rows that agree
     with a broken row on every column of `group` are held back with it, because nobody can tell
-    which of them is right.
+    which of them is right. Findings of a discreet rule give a place and neither key nor patient.
     """
 
     id: str
@@ -77,6 +83,22 @@ class Rule:
     reason: str
     name: str
     function: Callable[..., Any]
+    is_discreet: bool = False
+
+    @cached_property
+    def version(self) -> str:
+        """Which rule this is, 12 hex digits: what it asks, of what, and with what consequence.
+
+        Its own limits in the tables of `codelists/` are a part of it; wording, reason, category and
+        source may be improved without it becoming another rule.
+        """
+        asks = ast.parse(textwrap.dedent(inspect.getsource(self.function))).body[0]
+        assert isinstance(asks, ast.FunctionDef)
+        told = ast.get_docstring(asks) is not None
+        body = [ast.dump(statement) for statement in asks.body[told:]]
+        facts = (self.id, self.severity, self.home, self.about, self.tables, self.on, self.group)
+        said = json.dumps([*facts, self.expected, ast.dump(asks.args), *body, *_limits(self.id)])
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     @property
     def statement(self) -> str:
@@ -95,6 +117,16 @@ class Rule:
         """The rest of the message: how to mend it."""
         _, _, rest = self.message(language).partition(". ")
         return rest
+
+
+def _limits(rule_id: str) -> Iterator[str]:
+    """The rule's rows in every table of limits."""
+    from registry import codelists
+
+    for name in codelists.table_names():
+        limits = codelists.table(name)
+        if "rule" in limits:
+            yield limits[limits["rule"] == rule_id].drop(columns="source").to_csv(index=False)
 
 
 CATALOGUE: dict[str, Rule] = {}
@@ -120,6 +152,7 @@ def declare(
     group: str = "",
     expected: str = "",
     tables: tuple[str, ...] | None = None,
+    is_discreet: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Decorator that puts a rule into the catalogue and gives the function back unchanged.
 
@@ -146,6 +179,7 @@ def declare(
             reason=inspect.cleandoc(function.__doc__ or ""),
             name=function.__name__,
             function=function,
+            is_discreet=is_discreet,
         )
         return function
 
@@ -167,12 +201,14 @@ def fingerprint() -> str:
     """Which rules these are: 16 hex digits over the files that declare them and what they read.
 
     Two places with the same fingerprint find the same in the same package. Files are hashed, not
-    the catalogue, so that it does not matter which rules have been imported yet.
+    the catalogue, so that it does not matter which rules have been imported yet; limits that the
+    environment overrides count too.
     """
     here = Path(__file__).parent
     declaring = [here.parent.glob(f"{folder}/**/*.py") for folder in ("schemas", "expectations")]
     files = {*here.glob("*.py"), *here.glob("codelists/*.csv"), *itertools.chain(*declaring)}
-    digest = hashlib.sha256()
+    files |= {*here.glob("intake/*.py"), *here.glob("intake/*.csv")}
+    digest = hashlib.sha256(str(Limits.of_environment().overridden or "").encode())
     for path in sorted(files, key=lambda path: path.relative_to(here.parent).as_posix()):
         digest.update(f"{path.relative_to(here.parent).as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,29 +1,37 @@
-"""Where submissions, their findings and the releases live: plain folders, every step atomic.
+"""Where submissions, their findings and the releases live.
 
 store/
+  ledger.sqlite                                    what became of everything: see registry.ledger
   submissions/<centre>/<submission>/package/…      as it came, never changed
-                                    findings.json  findings.parquet  coverage.parquet
-                                    receipt.json   written last: a submission without it was
-                                                   interrupted and is checked again
-  submissions/<centre>/accepted.json               which one is the centre's current state
+                                    report.html  findings.json  findings.parquet
+                                    coverage.parquet  findings.csv  findings.junit.xml
+                                    findings.sarif
+                                    lives.parquet  each finding's life: see registry.ledger.lives
   published/latest.json  published/releases/…      see registry.release
-  private/release.key                              key of the pseudonyms; never leaves the store
+  private/                                         keys; they never leave the store
+  incoming/                                        half a package, or one being purged: no run asks
+
+Files first, the ledger last: every file is written whole under a name the ledger does not know yet,
+and one transaction then says what became of the submission. A run cut short leaves files nobody
+asks for; the next run of the same package finds no receipt and does it again.
 """
 
-import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from registry.errors import UserError
 from registry.package import Package
+
+if TYPE_CHECKING:
+    from registry.ledger import Ledger
 
 
 class StoreBusy(UserError):
@@ -37,7 +45,7 @@ class StoreBusy(UserError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a submission: `status` is "accepted" or "refused".
+    """What became of a submission: `status` is accepted, refused, superseded or withdrawn.
 
     `previous` is the centre's accepted submission before this one; `counts` are by severity.
     """
@@ -61,6 +69,13 @@ class Store:
     root: Path
 
     @property
+    def ledger(self) -> "Ledger":
+        """The registry's memory of this store. SQLAlchemy is imported when it is first asked."""
+        from registry.ledger import open_ledger
+
+        return open_ledger(self.root)
+
+    @property
     def published(self) -> Path:
         """What analysts are given: latest.json and the releases."""
         return self.root / "published"
@@ -68,11 +83,18 @@ class Store:
     def folder(self, centre: str, submission: str) -> Path:
         return self.root / "submissions" / (centre or "unknown") / submission
 
+    def submissions(self, centre: str) -> list[Path]:
+        """The folders of all submissions of a centre, whatever became of them."""
+        return sorted(self.folder(centre, "").glob("*"))
+
     def package(self, receipt: Receipt) -> Path:
         """The package of a submission, as it came."""
-        folder = self.folder(receipt.centre, receipt.submission) / "package"
-        zipped = folder / "package.zip"
-        return zipped if zipped.is_file() else folder
+        return self.package_in(self.folder(receipt.centre, receipt.submission))
+
+    def package_in(self, folder: Path) -> Path:
+        """The package in a submission's folder."""
+        zipped = folder / "package" / "package.zip"
+        return zipped if zipped.is_file() else folder / "package"
 
     def keep(self, package: Package, centre: str, submission: str) -> Path:
         """Copy a package into the store once; a copy cut short is never taken for whole."""
@@ -97,34 +119,31 @@ class Store:
         return folder
 
     def receipt(self, centre: str, submission: str) -> Receipt | None:
-        """The receipt of a submission that was checked to the end, or None."""
-        return _read(self.folder(centre, submission) / "receipt.json")
+        """The newest receipt of a submission that was checked to the end, or None."""
+        return self.ledger.receipt(centre, submission)
 
-    def conclude(self, receipt: Receipt) -> None:
-        """Write the receipt; from then on an accepted submission is the centre's current state.
+    def conclude(self, receipt: Receipt) -> Receipt:
+        """Take the receipt down; from then on an accepted submission is the centre's current state.
 
-        The pointer holds the receipt itself and moves in one step; a run cut short before the
-        submission's own copy of it is simply done again.
+        Given back is what became of it: one that came before the accepted one is superseded.
         """
-        if receipt.status == "accepted":
-            write_json(self._pointer(receipt.centre), asdict(receipt))
-        path = self.folder(receipt.centre, receipt.submission) / "receipt.json"
-        write_json(path, asdict(receipt))
+        return self.ledger.conclude(receipt)
 
     def accepted(self, centre: str) -> Receipt | None:
-        """The receipt of the centre's newest accepted submission."""
-        return _read(self._pointer(centre))
-
-    def _pointer(self, centre: str) -> Path:
-        return self.root / "submissions" / centre / "accepted.json"
+        """The receipt of the centre's accepted submission."""
+        return self.ledger.accepted(centre)
 
     def centres(self) -> list[str]:
         """Every centre with an accepted submission."""
-        return sorted(path.parent.name for path in self.root.glob("submissions/*/accepted.json"))
+        return self.ledger.centres()
 
     def release_key(self) -> bytes:
-        """The secret of the release's pseudonyms, made at first use, readable by the owner only."""
-        path = self.root / "private" / "release.key"
+        """The secret of the release's pseudonyms."""
+        return self.key("release")
+
+    def key(self, name: str) -> bytes:
+        """32 random bytes for one purpose, made at first use, readable by the owner only."""
+        path = self.root / "private" / f"{name}.key"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             new = path.with_suffix(f".{os.getpid()}")
@@ -145,18 +164,3 @@ class Store:
                 yield
         except Timeout as error:
             raise StoreBusy(name) from error
-
-
-def _read(path: Path) -> Receipt | None:
-    return Receipt(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

@@ -5,28 +5,29 @@ contract's terms, with everything that was wrong beside them.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+import registry.intake.rules  # noqa: F401  (declares its rules)
 from registry import cells
 from registry.contract import VERSION, Column, Contract, TableSpec
 from registry.findings import Breaches
 from registry.harmonise.mapping import CENTRES, Mapping, mapping_of
+from registry.intake.limits import size
 from registry.package import MANIFEST, Package, Resource, open_package
-from registry.rules import LANGUAGES, Category, Home, Severity, declare, rules_of
+from registry.received import PACKAGE, Answer, Received, package_rule
+from registry.rules import LANGUAGES, Category, Home, Severity, rules_of
 from registry.tables import PANDAS
 
 log = logging.getLogger(__name__)
 
 REFUSE, NOTE = Severity.REFUSE, Severity.NOTE
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
-PACKAGE = "submission"  # the "table" of a finding about the package as a whole
 
 
 @dataclass
@@ -77,65 +78,6 @@ def submission_id(package: Package) -> str:
     return f"{package.centre or 'unknown'}-{package.content_hash[:16]}"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One thing a package rule asked, and whether it holds."""
-
-    table: str
-    holds: bool
-    column: str | None = None
-    value: str | None = None
-    expected: str | None = None
-
-
-@dataclass(frozen=True)
-class Received:
-    """What package rules look at: facts, the contract, and the centre's own names of things."""
-
-    package: Package
-    contract: Contract
-    mapping: Mapping
-
-    @property
-    def sent(self) -> Iterator[tuple[TableSpec, Resource]]:
-        """Contract tables whose resource is in the package and can be opened."""
-        for spec in self.contract.values():
-            resource = self.resource(spec.name)
-            if resource is not None and resource.readable:
-                yield spec, resource
-
-    def resource(self, table: str) -> Resource | None:
-        return self.package.resources.get(self.mapping.resource(table))
-
-    def table_of(self, resource: Resource) -> str:
-        """The contract table a resource holds; its own name where it holds none."""
-        for name in self.contract:
-            if self.mapping.resource(name) == resource.name:
-                return name
-        return resource.name
-
-    def own(self, spec: TableSpec) -> dict[str, str]:
-        """Contract column → the centre's column."""
-        return {name: self.mapping.own_column(spec.name, name) for name in spec.columns}
-
-
-def package_rule(
-    id: str, severity: Severity, category: Category, *, source: str, en: str, de: str
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a rule about the package: its function yields an Answer for each thing it asks."""
-    return declare(
-        id,
-        severity,
-        category,
-        home=Home.PACKAGE,
-        about=PACKAGE,
-        tables=(),
-        source=source,
-        en=en,
-        de=de,
-    )
-
-
 @package_rule(
     "SUB-11",
     REFUSE,
@@ -149,7 +91,9 @@ def package_rule(
 def has_a_manifest_that_says_what_it_must(received: Received) -> Iterator[Answer]:
     """Without it nobody knows whose data these are, nor up to which day they are complete."""
     package = received.package
-    yield Answer(PACKAGE, package.manifest_readable, MANIFEST, expected="JSON")
+    limits = package.limits
+    allowed = f"JSON, ≤ {size(limits.manifest)}, ≤ {limits.manifest_deep} levels"
+    yield Answer(PACKAGE, package.manifest_readable, MANIFEST, expected=allowed)
     if not package.manifest_readable:
         return
     said = package.manifest.get
@@ -171,6 +115,9 @@ def _entries(received: Received) -> Iterator[Answer]:
     for position, name in enumerate(names):
         is_told = name is not None and names.index(name) == position
         yield Answer(PACKAGE, is_told, f"resources[{position}]", _short(name), "name")
+    paths = [r.path for r in received.package.resources.values() if r.announced]
+    for path in sorted({path for path in paths if paths.count(path) > 1}):
+        yield Answer(PACKAGE, False, "resources[].path", path[:80], "one file, one table")
     for resource in received.package.resources.values():
         if resource.announced or (names and received.table_of(resource) in received.contract):
             complete = resource.announced_hash is not None and resource.announced_rows is not None
@@ -249,7 +196,8 @@ def has_every_table_that_is_required_or_announced(received: Received) -> Iterato
 def opens_as_parquet(received: Received) -> Iterator[Answer]:
     """A partial read silently drops rows."""
     for resource in received.package.resources.values():
-        if resource.present:
+        refusal = resource.refusal
+        if resource.present and (refusal is None or refusal.why == "damaged"):
             yield Answer(received.table_of(resource), resource.readable, expected="Parquet")
 
 
@@ -266,7 +214,7 @@ def opens_as_parquet(received: Received) -> Iterator[Answer]:
 def has_the_announced_hash(received: Received) -> Iterator[Answer]:
     """The only sign of a file that was altered or damaged on its way and still opens."""
     for resource in received.package.resources.values():
-        if resource.present and resource.announced_hash is not None:
+        if resource.actual_hash is not None and resource.announced_hash is not None:
             holds = resource.actual_hash == resource.announced_hash.lower()
             table, said = received.table_of(resource), resource.announced_hash[:71]
             yield Answer(table, holds, value=resource.actual_hash, expected=said)
@@ -378,8 +326,8 @@ def has_only_tables_of_the_contract(received: Received) -> Iterator[Answer]:
 def stores_every_column_in_a_flat_type(received: Received) -> Iterator[Answer]:
     """Nested types have no shape in most readers of the release."""
     for spec, resource in received.sent:
-        for _, own, stored in _own_fields(received, spec, resource):
-            yield Answer(spec.name, cells.usable(stored), own, str(stored)[:40])
+        for _, own, stored, told in _own_fields(received, spec, resource):
+            yield Answer(spec.name, cells.usable(stored) or own in _too_long(resource), own, told)
 
 
 @package_rule(
@@ -396,21 +344,27 @@ def stores_every_column_in_a_flat_type(received: Received) -> Iterator[Answer]:
 def stores_every_column_in_its_type(received: Received) -> Iterator[Answer]:
     """Text invites decimal commas and two-digit years. Centres with a text format are not asked."""
     for spec, resource in received.sent:
-        for column, own, stored in _own_fields(received, spec, resource):
+        for column, own, stored, told in _own_fields(received, spec, resource):
             if cells.usable(stored) and not (received.mapping.writes_text and _is_text(stored)):
                 holds = cells.is_stored_as(stored, column.kind)
-                yield Answer(spec.name, holds, own, str(stored), column.kind.value)
+                yield Answer(spec.name, holds, own, told, column.kind.value)
 
 
 def _own_fields(
     received: Received, spec: TableSpec, resource: Resource
-) -> Iterator[tuple[Column, str, pa.DataType]]:
-    """(contract column, the centre's name of it, its Parquet type) of every column sent."""
-    assert resource.table is not None
-    types = resource.table.schema.types
+) -> Iterator[tuple[Column, str, pa.DataType, str]]:
+    """(contract column, the centre's name, type as read, type as stored) of every column sent."""
+    assert resource.columns is not None
+    types, stored = resource.columns.table.schema.types, resource.columns.stored
     for name, own in received.own(spec).items():
         if own in _names(resource):
-            yield spec.columns[name], own, types[_position(resource.table, own)]
+            position = _position(resource.columns.table, own)
+            yield spec.columns[name], own, types[position], stored[position][:40]
+
+
+def _too_long(resource: Resource) -> dict[str, int]:
+    """Columns that were not read for the length of a text, which SEC-05 reports."""
+    return {} if resource.columns is None else resource.columns.too_long
 
 
 def _position(table: pa.Table, name: str) -> int:
@@ -423,6 +377,8 @@ def _names(resource: Resource) -> list[str]:
 
 
 def _is_text(stored: pa.DataType) -> bool:
+    if pa.types.is_dictionary(stored):
+        stored = stored.value_type
     return bool(pa.types.is_string(stored) or pa.types.is_large_string(stored))
 
 
@@ -467,12 +423,17 @@ def _take_down(rule_id: str, answers: list[Answer], breaches: Breaches) -> None:
     broken = [answer for answer in answers if not answer.holds]
     why_not = None if answers else "nothing_to_ask"
     breaches.covered(
-        rule_id, PACKAGE, asked=len(answers), broken=len(broken), why_not_asked=why_not
+        rule_id,
+        PACKAGE,
+        asked=sum(answer.asked for answer in answers),
+        broken=sum(answer.broken for answer in answers),
+        why_not_asked=why_not,
     )
     for answer in broken:
         breaches.broke(
             rule_id,
             answer.table,
+            rows=answer.rows,
             column=answer.column,
             value=answer.value,
             expected=answer.expected,

@@ -4,15 +4,21 @@ The index of a submitted table is the row number in the centre's file, counted f
 """
 
 import functools
+import operator
 import weakref
 from collections import deque
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from registry import coded
+from registry.coded import Rows, Text, Truth
 from registry.contract import Kind, TableSpec
+from registry.links import Keys
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +41,11 @@ PANDAS: dict[Kind, str] = {
 }
 
 
-_EXTENSION = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+_EXTENSION = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(na_value=np.nan),  # stays in Arrow: no Python object per cell
+}
 
 
 def to_pandas(values: pa.Array | pa.ChunkedArray, kind: Kind) -> pd.Series:
@@ -57,30 +67,14 @@ def empty(spec: TableSpec) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(1, 1))
 
 
-def look_up(
-    keys: pd.Series, table: pd.DataFrame, column: str, key: str = "patient_id"
-) -> pd.Series:
-    """`column` of the row of `table` that has each key; blank where there is none.
-
-    A key that stands twice gives its first row: that it stands twice is SUB-03's business.
-    """
-    rows = table.loc[table[key].notna()].drop_duplicates(key).set_index(key)[column]
-    found = rows.reindex(keys)
-    return found.set_axis(keys.index)
-
-
-def when(condition: pd.Series, statement: pd.Series) -> pd.Series:
-    """`statement` where `condition` is true, elsewhere blank: the row is not asked."""
-    asked = condition.to_numpy(dtype=bool, na_value=False) & statement.notna().to_numpy()
-    told = statement.to_numpy(dtype=bool, na_value=False)
-    return pd.Series(pd.arrays.BooleanArray(told, ~asked), index=statement.index)
+BY_IDENTITY = (pd.DataFrame, pd.Series, Rows)
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:
     """Remember what `function` made of the same tables, so that the rules of a table share it.
 
-    Tables are told apart by identity and held weakly; other arguments by equality. Only the last
-    few answers are kept: a submission is asked once, rule by rule, and then gone.
+    Tables and columns are told apart by identity and held weakly; other arguments by equality. Only
+    the last few answers are kept: a submission is asked once, rule by rule, and then gone.
     """
     answers: deque[tuple[tuple[object, ...], R]] = deque(maxlen=64)
 
@@ -91,7 +85,7 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
             if len(known) == len(given) and all(map(_same, known, given)):
                 return answer
         answer = function(*args, **kwargs)
-        held = (weakref.ref(a) if isinstance(a, pd.DataFrame) else a for a in given)
+        held = (weakref.ref(a) if isinstance(a, BY_IDENTITY) else a for a in given)
         answers.append((tuple(held), answer))
         return answer
 
@@ -99,6 +93,100 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _same(known: object, given: object) -> bool:
-    if isinstance(given, pd.DataFrame):
+    if isinstance(given, BY_IDENTITY):
         return isinstance(known, weakref.ref) and known() is given
     return not isinstance(known, weakref.ref) and known == given
+
+
+def in_codes(function: Callable[..., pd.Series]) -> Callable[..., pd.Series]:
+    """Let a function of `Rows` that answers yes or no be asked of a DataFrame as well."""
+
+    @functools.wraps(function)
+    def asked(table: pd.DataFrame, *args: object) -> pd.Series:
+        if isinstance(table, Rows):
+            return function(table, *args)
+        answer: Any = function(_rows_of(table), *args)
+        in_pandas: pd.Series = answer.to_series(table.index)
+        return in_pandas
+
+    return asked
+
+
+@once
+def _rows_of(table: pd.DataFrame) -> Rows:
+    return coded.rows_of(table)
+
+
+# --- words that rules share: of columns of a DataFrame, or of `registry.coded.Rows` ----------
+
+
+def look_up(
+    keys: pd.Series, table: pd.DataFrame, column: str, key: str = "patient_id"
+) -> pd.Series:
+    """`column` of the row of `table` that has each key; blank where there is none.
+
+    A key that stands twice gives its first row: that it stands twice is SUB-03's business.
+    """
+    if isinstance(keys, Text):
+        return coded.spread(_taken(table[column], _places(keys, table, key)), keys)
+    ids = coded.text_of(coded.array_of(keys))
+    rows = np.append(_places(ids, table, key), -1)[ids.codes]
+    return _taken(table[column], rows).set_axis(keys.index)
+
+
+def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> pd.Series:
+    """Whether a row of `table` has each key; a blank is not known."""
+    is_text = isinstance(keys, Text)
+    ids: Any = keys if is_text else coded.text_of(coded.array_of(keys))
+    known: Any = coded.TruthOfCodes(np.append(_places(ids, table, key) >= 0, False), ids.codes)
+    answer: pd.Series = known if is_text else known.to_series(keys.index)
+    return answer
+
+
+def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
+    """Position of the row of `table` that has each of the distinct ids; -1: none has."""
+    # The table is kept beside the answer: as long as it lives, nothing else has its id.
+    question = ("places", id(table), key)
+    answer = ids.distinct.once(
+        question, lambda: (table, _keys(table, key).places(ids.distinct.values))
+    )
+    places: npt.NDArray[np.int64] = answer[1]
+    return places
+
+
+@once
+def _keys(table: pd.DataFrame, key: str) -> Keys:
+    return Keys(table[key])
+
+
+def _taken(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:
+    """Values at these places, blank where the place is -1."""
+    return pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
+
+
+def all_filled(table: pd.DataFrame, *names: str) -> pd.Series:
+    """Whether none of these columns is blank."""
+    return functools.reduce(operator.and_, (table[name].notna() for name in names))
+
+
+def per_code(facts: pd.Series, *codes: pd.Series) -> pd.Series:
+    """What `facts`, indexed by code or by several codes, says of each row; else blank."""
+    if isinstance(codes[0], Text):
+        return coded.per_code(_as_dict(facts), codes, facts.dtype == "str")
+    index = codes[0].index
+    wanted = codes[0] if len(codes) == 1 else pd.MultiIndex.from_arrays(list(codes))
+    return facts.reindex(wanted).set_axis(index)
+
+
+@once
+def _as_dict(facts: pd.Series) -> dict[Any, Any]:
+    return facts.to_dict()
+
+
+def when(condition: pd.Series, statement: pd.Series) -> pd.Series:
+    """`statement` where `condition` is true, elsewhere blank: the row is not asked."""
+    if isinstance(statement, Truth):
+        return statement.mask(~condition.fillna(False))
+    asked = condition.to_numpy(dtype=bool, na_value=False) & statement.notna().to_numpy()
+    told = statement.to_numpy(dtype=bool, na_value=False)
+    return pd.Series(pd.arrays.BooleanArray(told, ~asked), index=statement.index)

@@ -2,8 +2,8 @@
 
 A factor is a fraction (µkat/L to U/L is 60/1), and a product is rounded to nine decimals: so
 1.15 µkat/L is 69 U/L, as on paper, and not 68.99999999999999. The functions take the columns
-`analyte` and `unit` of the same rows and answer row by row, in their index; a pair that the table
-does not hold is blank.
+`analyte` and `unit` of the same rows (of a DataFrame or of `registry.coded.Rows`) and answer row by
+row; a pair that the table does not hold is blank.
 """
 
 from functools import cache
@@ -12,24 +12,24 @@ import numpy as np
 import pandas as pd
 
 from registry.codelists import codelist, table
+from registry.tables import per_code
 
 DECIMALS = 9  # no laboratory reports finer, and a CK of 2,000,000 U/L is still exact to it
 
 
 def is_convertible(analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """Whether the analyte is measured in that unit; true or false, never blank."""
-    return _facts(analyte, unit)["factor"].notna()
+    return _fact("factor", analyte, unit).notna()
 
 
 def unit_factor(analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """How many canonical units one `unit` is, as float64."""
-    return _facts(analyte, unit)["factor"]
+    return _fact("factor", analyte, unit)
 
 
 def canonical_unit(analyte: pd.Series) -> pd.Series:
     """The unit in which the registry keeps the analyte."""
-    units = codelist("analytes").table.set_index("code")["canonical_unit"]
-    return analyte.map(units.to_dict()).astype("str")
+    return per_code(codelist("analytes").says("canonical_unit"), analyte)
 
 
 def to_canonical(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
@@ -37,9 +37,9 @@ def to_canonical(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.S
 
     For results and for their limits of normal alike: all of a row are in the row's unit.
     """
-    facts = _facts(analyte, unit)
-    converted = _rounded(values * facts["numerator"] / facts["denominator"])
-    return converted.where(facts["factor"] != 1, values)
+    numerator, denominator = (_fact(n, analyte, unit) for n in ("numerator", "denominator"))
+    converted = _rounded(values * numerator / denominator)
+    return converted.where(numerator != denominator, values)
 
 
 def in_the_other_unit(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
@@ -48,13 +48,13 @@ def in_the_other_unit(values: pd.Series, analyte: pd.Series, unit: pd.Series) ->
     There is one other at most: an analyte's units are the canonical one and names of one multiple
     of it (ng/mL and ug/L are both 1000 ng/L). Blank where there is none.
     """
-    facts = _facts(analyte, unit)
-    return _rounded(values * facts["multiple"] / facts["factor"]).where(facts["multiple"] > 1)
+    factor, multiple = (_fact(name, analyte, unit) for name in ("factor", "multiple"))
+    return _rounded(values * multiple / factor).where(multiple > 1)
 
 
 def unit_property(analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """LOINC's word for what is measured: creatinine in mg/dL is a mass, in umol/L an amount."""
-    return _facts(analyte, unit)["property"]
+    return _fact("property", analyte, unit)
 
 
 def _rounded(numbers: pd.Series) -> pd.Series:
@@ -62,20 +62,16 @@ def _rounded(numbers: pd.Series) -> pd.Series:
         return numbers.round(DECIMALS)
 
 
-def _facts(analyte: pd.Series, unit: pd.Series) -> pd.DataFrame:
+def _fact(name: str, analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """What the table of factors says of each pair; blank where it has no such pair."""
-    rows = _pairs().get_indexer(pd.MultiIndex.from_arrays([analyte, unit]))
-    return _factors().reindex(rows).set_axis(analyte.index)  # -1, not found, is no row
+    return per_code(_facts()[name], analyte, unit)
 
 
 @cache
-def _pairs() -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(_factors()[["analyte", "unit"]])
-
-
-@cache
-def _factors() -> pd.DataFrame:
+def _facts() -> dict[str, pd.Series]:
+    """Facts by (analyte, unit)."""
     factors = table("unit_factors")
     factor = factors["numerator"] / factors["denominator"]
     multiple = factor.groupby(factors["analyte"]).transform("max")
-    return factors.assign(factor=factor, multiple=multiple)
+    facts = factors.assign(factor=factor, multiple=multiple).set_index(["analyte", "unit"])
+    return {str(name): says for name, says in facts.items()}

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from registry.codelists import codelist
 from registry.contract import Column, Contract, Kind
-from registry.links import among
+from registry.links import repeated
 from registry.rules import Category, Home, Severity, declare
+from registry.tables import is_known
 
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
 
@@ -48,6 +50,18 @@ class Standing:
     constraint: tuple[str, ...]
     fits: Callable[[Column], bool]
     holds: Callable[[pd.Series, Column, Asked], pd.Series]
+
+    def asks_for_a_value(self, column: Column) -> bool:
+        """Whether a blank breaks it: SUB-03 speaks of keys, COL-01 of what else is required."""
+        return (
+            "not_nullable" in self.constraint
+            and column.required
+            and column.key == (self.id == "SUB-03")
+        )
+
+    def concerns(self, column: Column) -> bool:
+        """Whether the column can break it, whatever else its model says of it."""
+        return "reading" in self.constraint or self.asks_for_a_value(column) or self.fits(column)
 
 
 STANDING: list[Standing] = []  # in the order in which they speak: one cell, one finding
@@ -147,7 +161,7 @@ def is_a_day_that_has_been(values: pd.Series, column: Column, asked: Asked) -> p
 )
 def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """Without its key a row can be neither queried nor followed; all rows of a key are held."""
-    return ~values.duplicated()
+    return ~repeated(values)
 
 
 @standing(
@@ -163,7 +177,7 @@ def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.
 def points_to_a_row_that_was_sent(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """A result without its patient can be neither harmonised nor published."""
     parent = str(column.links)
-    return among(values, asked.tables[parent][asked.contract[parent].key])
+    return is_known(values, asked.tables[parent], asked.contract[parent].key)
 
 
 @standing(
@@ -212,7 +226,7 @@ def is_a_code_of_its_list() -> None:
 @standing(
     "COL-04",
     CONFORMANCE,
-    constraint="greater_than_or_equal_to less_than_or_equal_to",
+    constraint="greater_than_or_equal_to less_than_or_equal_to greater_than less_than in_range",
     source="registry contract 1.0; IMACS core set measures, doi:10.1002/art.40320",
     en="The number lies outside the scale of its measure. Check for a slipped decimal point, "
     "another unit (mm for cm) or another version of the scale.",
@@ -221,3 +235,28 @@ def is_a_code_of_its_list() -> None:
 )
 def lies_on_its_scale() -> None:
     """The ends of a scale are facts: no patient lies beyond them."""
+
+
+# --- what the constraints of a column stand for ---------------------------------------------
+
+
+def rule_of(constraint: str) -> str:
+    """The standing rule that one of Pandera's constraints on a value stands for."""
+    return next(rule.id for rule in STANDING if constraint in rule.constraint)
+
+
+def expected_of(rule_id: str, column: Column) -> str | None:
+    """What the column allows, in signs that need no language."""
+    if rule_id == "COL-03":
+        codes = codelist(str(column.codes)).codes
+        more = f" | … ({len(codes)})" if len(codes) > 12 else ""
+        return " | ".join(codes[:12]) + more
+    if rule_id == "COL-04":
+        low, high = (
+            None if end is None else f"{end:g}" for end in (column.at_least, column.at_most)
+        )
+        ends = f"{low} … {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"
+        return f"{ends} {column.unit or ''}".strip()
+    if rule_id == "SUB-04":
+        return str(column.links)
+    return None

@@ -47,6 +47,26 @@ def example(rule_id: str, *, holds: str, breaks: str, previous: str = "") -> Non
     EXAMPLES[rule_id] = Example(holds, breaks, previous)
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A standing rule's example: the same cell as it should be and as it breaks; None is blank."""
+
+    table: str
+    column: str
+    holds: str
+    breaks: str | None
+
+
+CELLS: dict[str, Cell] = {}
+
+
+def cell(rule_id: str, table: str, column: str, *, holds: str, breaks: str | None) -> None:
+    """Show a rule that every column can break."""
+    if rule_id in CELLS:
+        raise ValueError(f"{rule_id} is shown twice.")
+    CELLS[rule_id] = Cell(table, column, holds, breaks)
+
+
 def draw(text: str, contract: Contract) -> Drawn:
     """Parse drawn tables."""
     tables, broken = {}, {}

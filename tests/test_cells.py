@@ -19,7 +19,9 @@ PLAIN = TextFormat()
 GERMAN = TextFormat(decimal=",", date="%d.%m.%Y")
 
 
-def read_one(cell: Any, kind: Kind, type_: pa.DataType | None = None, text: TextFormat = PLAIN) -> Any:
+def read_one(
+    cell: Any, kind: Kind, type_: pa.DataType | None = None, text: TextFormat = PLAIN
+) -> Any:
     """The value, "unreadable" or "not a number"; None where the cell is blank."""
     cells = read(pa.chunked_array([pa.array([cell], type_)]), kind, text)
     if cells.unreadable[0]:
@@ -71,7 +73,13 @@ def test_a_number_with_a_decimal_comma(written: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("7", 7), ("7.0", 7), ("7.5", "unreadable"), ("1e30", "unreadable"), ("9007199254740993", "unreadable")],
+    [
+        ("7", 7),
+        ("7.0", 7),
+        ("7.5", "unreadable"),
+        ("1e30", "unreadable"),
+        ("9007199254740993", "unreadable"),
+    ],
 )
 def test_a_whole_number_written_as_text(written: str, value: object) -> None:
     assert read_one(written, Kind.WHOLE) == value
@@ -171,7 +179,9 @@ def test_a_day_beyond_the_calendar_is_not_read(day: int) -> None:
         (" ck", pa.string(), Kind.TEXT, " ck"),
     ],
 )
-def test_a_value_in_another_dress(cell: object, type_: pa.DataType, kind: Kind, value: object) -> None:
+def test_a_value_in_another_dress(
+    cell: object, type_: pa.DataType, kind: Kind, value: object
+) -> None:
     assert read_one(cell, kind, type_) == value
 
 
@@ -209,7 +219,9 @@ FLAT = [
 @pytest.mark.parametrize("type_", FLAT, ids=str)
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("rows", [0, 2])
-def test_any_flat_type_is_read_as_any_kind_without_a_crash(type_: pa.DataType, kind: Kind, rows: int) -> None:
+def test_any_flat_type_is_read_as_any_kind_without_a_crash(
+    type_: pa.DataType, kind: Kind, rows: int
+) -> None:
     column = pa.chunked_array([pa.nulls(rows, type_)] if rows else [], type_)
 
     cells = read(column, kind, GERMAN)
@@ -222,7 +234,13 @@ def test_any_flat_type_is_read_as_any_kind_without_a_crash(type_: pa.DataType, k
 
 @pytest.mark.parametrize(
     "type_",
-    [pa.list_(pa.string()), pa.struct({"x": pa.int8()}), pa.binary(), pa.time32("s"), pa.duration("s")],
+    [
+        pa.list_(pa.string()),
+        pa.struct({"x": pa.int8()}),
+        pa.binary(),
+        pa.time32("s"),
+        pa.duration("s"),
+    ],
     ids=str,
 )
 def test_nested_binary_and_time_types_are_not_usable(type_: pa.DataType) -> None:
@@ -239,13 +257,24 @@ def test_the_contracts_own_types_are_its_own(kind: Kind) -> None:
 def test_codes_are_replaced_and_unknown_ones_stay() -> None:
     column = pa.chunked_array([["ja", "nein", "vielleicht", None]])
 
-    assert recoded(column, {"ja": "true", "nein": "false"}).to_pylist() == ["true", "false", "vielleicht", None]
+    assert recoded(column, {"ja": "true", "nein": "false"}).to_pylist() == [
+        "true",
+        "false",
+        "vielleicht",
+        None,
+    ]
     assert recoded(pa.chunked_array([[80.0, 1.5]]), {"80": "mmt8"}).to_pylist() == ["mmt8", "1.5"]
     assert recoded(pa.chunked_array([], pa.string()), {"ja": "true"}).to_pylist() == []
 
 
-@given(st.lists(st.none() | st.text(), max_size=6), st.sampled_from(Kind), st.sampled_from([PLAIN, GERMAN]))
-def test_any_text_is_a_value_blank_or_unreadable(texts: list[str | None], kind: Kind, style: TextFormat) -> None:
+@given(
+    st.lists(st.none() | st.text(), max_size=6),
+    st.sampled_from(Kind),
+    st.sampled_from([PLAIN, GERMAN]),
+)
+def test_any_text_is_a_value_blank_or_unreadable(
+    texts: list[str | None], kind: Kind, style: TextFormat
+) -> None:
     column = pa.chunked_array([pa.array(_utf8(texts), pa.string())])
 
     cells = read(column, kind, style)
@@ -254,7 +283,9 @@ def test_any_text_is_a_value_blank_or_unreadable(texts: list[str | None], kind: 
 
 
 @given(st.lists(st.none() | st.floats(), max_size=6), st.sampled_from(Kind))
-def test_any_double_is_a_value_blank_unreadable_or_no_number(numbers: list[float | None], kind: Kind) -> None:
+def test_any_double_is_a_value_blank_unreadable_or_no_number(
+    numbers: list[float | None], kind: Kind
+) -> None:
     column = pa.chunked_array([pa.array(numbers, pa.float64())])
 
     cells = read(column, kind, PLAIN)
@@ -280,7 +311,9 @@ def _each_cell_has_one_fate(cells: Cells, column: pa.ChunkedArray) -> None:
     fates = cells.values.notna().astype(int) + cells.unreadable + cells.not_a_number
     texts = column.cast(pa.string()).to_pylist()
     blank = [text is None or not text.strip() for text in texts]
-    assert [fate == 1 or (fate == 0 and empty) for fate, empty in zip(fates, blank, strict=True)] == [True] * len(blank)
+    assert [
+        fate == 1 or (fate == 0 and empty) for fate, empty in zip(fates, blank, strict=True)
+    ] == [True] * len(blank)
 
 
 def _utf8(texts: list[str | None]) -> list[str | None]:

@@ -239,7 +239,9 @@ def test_one_year_in_another_unit_that_does_not_say_so_is_a_slip() -> None:
     tables = generate.german_tables()
     labs = tables["labs"]
     slipped = (labs["analyte"] == "creatinine") & (labs["collected_date"].dt.year == 2024)
-    spoilt = labs.assign(value=labs["value"].mask(slipped, labs["value"] * slip_factors()["creatinine"]))
+    spoilt = labs.assign(
+        value=labs["value"].mask(slipped, labs["value"] * slip_factors()["creatinine"])
+    )
 
     answer = check_whole({**tables, "labs": spoilt})
 
@@ -247,7 +249,10 @@ def test_one_year_in_another_unit_that_does_not_say_so_is_a_slip() -> None:
 
 
 def test_shuffled_rows_say_the_same() -> None:
-    tables = {name: table.sample(frac=1, random_state=1) for name, table in generate.german_tables().items()}
+    tables = {
+        name: table.sample(frac=1, random_state=1)
+        for name, table in generate.german_tables().items()
+    }
 
     assert profile(tables).equals(profile(generate.german_tables()))
 

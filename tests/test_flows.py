@@ -46,7 +46,7 @@ def test_the_same_package_twice_is_one_submission(tmp_path: Path) -> None:
     again = ingest(SAMPLES / "SE01", tmp_path)
 
     assert first == again
-    assert len(list((tmp_path / "submissions" / "SE01").glob("*/receipt.json"))) == 1
+    assert Store(tmp_path).ledger.receipts("SE01") == [first]
 
 
 def test_a_release_is_cut_and_the_artifact_tells_counts(tmp_path: Path) -> None:

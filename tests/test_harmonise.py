@@ -122,13 +122,21 @@ def test_a_censored_result_keeps_its_comparator(tmp_path: Path) -> None:
 def interpreted(value: float, comparator: str | None = None, **facts: Any) -> object:
     test = {"antibody": "hmgcr", "assay": "elisa", "unit": "U/mL", "cutoff": None, **facts}
     row = pd.DataFrame({**test, "value": [value], "value_comparator": [comparator]})
-    row = row.astype({"value": "float64", "cutoff": "float64", "value_comparator": "str", "unit": "str"})
+    row = row.astype(
+        {"value": "float64", "cutoff": "float64", "value_comparator": "str", "unit": "str"}
+    )
     return blank_as(derived_interpretation(row))[0]
 
 
 @pytest.mark.parametrize(
     ("value", "meaning"),
-    [(0, "negative"), (19.9, "negative"), (20, "positive"), (59.9, "positive"), (60, "strong_positive")],
+    [
+        (0, "negative"),
+        (19.9, "negative"),
+        (20, "positive"),
+        (59.9, "positive"),
+        (60, "strong_positive"),
+    ],
 )
 def test_an_interpretation_by_antibody_assay_and_unit(value: float, meaning: str) -> None:
     assert interpreted(value) == meaning
@@ -136,7 +144,13 @@ def test_an_interpretation_by_antibody_assay_and_unit(value: float, meaning: str
 
 @pytest.mark.parametrize(
     ("value", "meaning"),
-    [(5, "negative"), (6, "borderline"), (10.9, "borderline"), (11, "positive"), (51, "strong_positive")],
+    [
+        (5, "negative"),
+        (6, "borderline"),
+        (10.9, "borderline"),
+        (11, "positive"),
+        (51, "strong_positive"),
+    ],
 )
 def test_a_blot_has_a_grey_zone(value: float, meaning: str) -> None:
     assert interpreted(value, antibody="srp", assay="line_blot", unit="{SI}") == meaning
@@ -249,7 +263,11 @@ def test_doses_are_milligrams_and_prednisone_equivalents(tmp_path: Path) -> None
 
     assert blank_as(therapies["daily_dose_mg"]) == [32.0, 2.5, None]
     assert blank_as(therapies["prednisone_mg_day"]) == [40.0, None, None]
-    assert therapies["drug_class"].tolist() == ["glucocorticoid", "immunosuppressant", "plasma_exchange"]
+    assert therapies["drug_class"].tolist() == [
+        "glucocorticoid",
+        "immunosuppressant",
+        "plasma_exchange",
+    ]
 
 
 def test_a_dose_per_kilogram_takes_the_weight_of_the_patients_visit(tmp_path: Path) -> None:
@@ -271,7 +289,9 @@ def test_a_dose_per_kilogram_takes_the_weight_of_the_patients_visit(tmp_path: Pa
 def test_an_exposure_has_one_agent_and_its_atc_code(
     agent: str | None, atc: str | None, harmonised: str, current: str | None, tmp_path: Path
 ) -> None:
-    own = {name: pa.array([code], pa.string()) for name, code in {"agent": agent, "atc": atc}.items()}
+    own = {
+        name: pa.array([code], pa.string()) for name, code in {"agent": agent, "atc": atc}.items()
+    }
 
     exposures = harmonised_from(package(tmp_path, columns={"exposures": own}))["exposures"]
 
@@ -300,9 +320,15 @@ def test_every_row_says_where_it_came_from(tmp_path: Path) -> None:
 def test_every_code_and_every_converted_value_has_its_source_beside_it(tmp_path: Path) -> None:
     tables = harmonised_from(package(tmp_path))
 
-    coded = {(name, c.name) for name, spec in CONTRACT.items() for c in spec.columns.values() if c.codes}
-    assert {(name, column) for name, column in coded if f"source_{column}" not in tables[name]} == set()
-    assert {f"source_{c}" for c in ("value", "upper_limit_normal", "lower_limit_normal")} <= set(tables["labs"])
+    coded = {
+        (name, c.name) for name, spec in CONTRACT.items() for c in spec.columns.values() if c.codes
+    }
+    assert {
+        (name, column) for name, column in coded if f"source_{column}" not in tables[name]
+    } == set()
+    assert {f"source_{c}" for c in ("value", "upper_limit_normal", "lower_limit_normal")} <= set(
+        tables["labs"]
+    )
 
 
 def test_ids_are_centre_wide_and_blank_links_stay_blank(tmp_path: Path) -> None:
@@ -317,7 +343,9 @@ def test_ids_are_centre_wide_and_blank_links_stay_blank(tmp_path: Path) -> None:
 
 
 def test_a_table_that_was_not_sent_is_there_without_rows(tmp_path: Path) -> None:
-    sent = harmonised_from(package(tmp_path / "sent", columns={"events": {"seriousness": ["disability"]}}))
+    sent = harmonised_from(
+        package(tmp_path / "sent", columns={"events": {"seriousness": ["disability"]}})
+    )
 
     tables = harmonised_from(package(tmp_path / "unsent"))
 
@@ -418,7 +446,9 @@ def test_harmonised_values_sent_again_stay_the_same(swedish: Submission, tmp_pat
 # --- the twin -----------------------------------------------------------------------------------
 
 
-def test_the_swedish_centre_equals_its_twin_in_the_contracts_terms(swedish: Submission, tmp_path: Path) -> None:
+def test_the_swedish_centre_equals_its_twin_in_the_contracts_terms(
+    swedish: Submission, tmp_path: Path
+) -> None:
     in_dialect = harmonise(swedish.tables, swedish, CONTRACT)
 
     in_contract_terms = harmonised_from(written(twin(generate.swedish_tables()), tmp_path))
@@ -432,7 +462,10 @@ def toml_of(mapping: Mapping) -> str:
     """A mapping as the registry would keep it."""
 
     def section(name: str, facts: dict[str, str]) -> str:
-        lines = (f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v, ensure_ascii=False)}" for k, v in facts.items())
+        lines = (
+            f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v, ensure_ascii=False)}"
+            for k, v in facts.items()
+        )
         return "\n".join([f"[{name}]", *lines, ""])
 
     parts = [f'version = "{mapping.version}"\ncentre = "{mapping.centre}"\n']
@@ -445,7 +478,9 @@ def toml_of(mapping: Mapping) -> str:
 
 
 # Words a centre might use: nothing that is one of the contract's words already.
-WORDS = st.text(string.ascii_uppercase + "ÄÖÅ µ.-", min_size=1, max_size=5).map(lambda word: f"x{word}x")
+WORDS = st.text(string.ascii_uppercase + "ÄÖÅ µ.-", min_size=1, max_size=5).map(
+    lambda word: f"x{word}x"
+)
 SPOKEN = ("patients", "visits", "labs", "therapies")
 
 
@@ -464,7 +499,9 @@ def dialects(draw: st.DrawFn) -> Mapping:
         name: {own: code for code, own in _renamed(draw, codelist(name).codes).items()}
         for name in draw(st.lists(st.sampled_from(lists), unique=True))
     }
-    units = {own: code for code, own in _renamed(draw, ("ukat/L", "mg/L", "mg", "sessions")).items()}
+    units = {
+        own: code for code, own in _renamed(draw, ("ukat/L", "mg/L", "mg", "sessions")).items()
+    }
     text = TextFormat(
         decimal=draw(st.sampled_from([".", ","])),
         date=draw(st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"])),

@@ -11,7 +11,9 @@ LABS, THERAPIES = CONTRACT["labs"], CONTRACT["therapies"]
 
 
 def mapping_from(toml: str, folder: Path, centre: str = "SE07"):  # type: ignore[no-untyped-def]
-    (folder / f"{centre}.toml").write_text(f'version = "1"\ncentre = "SE07"\n{toml}', encoding="utf-8")
+    (folder / f"{centre}.toml").write_text(
+        f'version = "1"\ncentre = "SE07"\n{toml}', encoding="utf-8"
+    )
     return mapping_of(centre, CONTRACT, folder)
 
 
@@ -31,7 +33,9 @@ def test_a_centre_without_a_mapping_writes_the_contracts_terms(tmp_path: Path) -
 
 
 def test_what_is_not_listed_keeps_the_contracts_name(tmp_path: Path) -> None:
-    mapping = mapping_from('tables.labs = { resource = "prov", columns = { value = "Värde" } }', tmp_path)
+    mapping = mapping_from(
+        'tables.labs = { resource = "prov", columns = { value = "Värde" } }', tmp_path
+    )
 
     assert mapping.resource("labs") == "prov"
     assert mapping.resource("visits") == "visits"
@@ -65,7 +69,9 @@ def test_unit_labels_hold_for_units_of_results_and_of_doses(tmp_path: Path) -> N
 
 
 def test_yes_and_no_are_mapped_column_by_column(tmp_path: Path) -> None:
-    mapping = mapping_from('codes."patients.biosample" = { "ja" = "true", "nej" = "false" }', tmp_path)
+    mapping = mapping_from(
+        'codes."patients.biosample" = { "ja" = "true", "nej" = "false" }', tmp_path
+    )
 
     codes = mapping.own_codes("patients", CONTRACT["patients"].columns["biosample"])
 
@@ -86,13 +92,18 @@ def test_yes_and_no_are_mapped_column_by_column(tmp_path: Path) -> None:
         ('tables.labs = { resource = "visits" }', "resource visits is two tables"),
         ('tables.labs.columns = { value = "unit" }', "column unit of labs is two columns"),
         ('codes.analyte = { "CK" = "ck" }', "unknown code list or coded column analyte"),
-        ('codes."therapies.dose" = { "viel" = "100" }', "unknown code list or coded column therapies.dose"),
+        (
+            'codes."therapies.dose" = { "viel" = "100" }',
+            "unknown code list or coded column therapies.dose",
+        ),
         ('codes.analytes = { "CK-MB" = "ck_mb" }', "analytes: no code ck_mb"),
         ('codes."patients.biosample" = { "ja" = "yes" }', "patients.biosample: no code yes"),
         ('units = { "µkat/L" = "µkat/L" }', "units: no code µkat/L"),
     ],
 )
-def test_a_wrong_mapping_is_refused_with_the_place_and_the_reason(toml: str, complaint: str, tmp_path: Path) -> None:
+def test_a_wrong_mapping_is_refused_with_the_place_and_the_reason(
+    toml: str, complaint: str, tmp_path: Path
+) -> None:
     with pytest.raises(MappingError) as refused:
         mapping_from(toml, tmp_path)
 

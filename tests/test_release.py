@@ -106,7 +106,12 @@ def ck(who: str, number: int, on: int, value: float, visit: int | None = None) -
 
 
 def steroid(who: str, start: int, stop: int | None = None) -> dict[str, Any]:
-    ids = {"therapy_id": f"DE01:{who}-t1", "patient_id": f"DE01:{who}", "start_date": start, "stop_date": stop}
+    ids = {
+        "therapy_id": f"DE01:{who}-t1",
+        "patient_id": f"DE01:{who}",
+        "start_date": start,
+        "stop_date": stop,
+    }
     drug = {"drug": "prednisone", "drug_class": "glucocorticoid", "atc": "H02AB07", "route": "po"}
     return (
         ids

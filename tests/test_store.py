@@ -44,7 +44,7 @@ def test_the_newest_accepted_submission_is_the_centres_state(tmp_path: Path) -> 
     accepted = store.accepted("DE01")
     assert accepted is not None
     assert accepted.submission == "DE01-2"
-    assert store.receipt("DE01", "DE01-1") == RECEIPT
+    assert store.receipt("DE01", "DE01-1") == replace(RECEIPT, status="superseded")
 
 
 def test_a_refused_submission_leaves_the_accepted_one_as_it_was(tmp_path: Path) -> None:

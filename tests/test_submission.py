@@ -14,7 +14,7 @@ import pytest
 from registry import cells
 from registry.package import NotAPackage
 from registry.submission import Submission, receive
-from schemas.engine import check_rows
+from schemas.row_pass import check_rows
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from schemas.submitted.therapies import Therapies
@@ -129,15 +129,23 @@ def test_dictionary_and_large_text_columns_are_plain_text(tmp_path: Path) -> Non
     drugs = pa.array(["prednisone", "methotrexate", "prednisone"]).dictionary_encode()
     routes = pa.array(["po", "sc", None], pa.large_string())
 
-    received = submission(package(tmp_path, columns={"therapies": {"drug": drugs, "route": routes}}))
+    received = submission(
+        package(tmp_path, columns={"therapies": {"drug": drugs, "route": routes}})
+    )
 
     assert found(received) == []
-    assert received.tables["therapies"]["drug"].tolist() == ["prednisone", "methotrexate", "prednisone"]
+    assert received.tables["therapies"]["drug"].tolist() == [
+        "prednisone",
+        "methotrexate",
+        "prednisone",
+    ]
     assert received.tables["therapies"]["route"].tolist()[:2] == ["po", "sc"]
 
 
 def test_whole_numbers_are_numbers(tmp_path: Path) -> None:
-    received = submission(package(tmp_path, columns={"therapies": {"dose": pa.array([20], pa.int32())}}))
+    received = submission(
+        package(tmp_path, columns={"therapies": {"dose": pa.array([20], pa.int32())}})
+    )
 
     assert found(received) == []
     assert received.tables["therapies"]["dose"].tolist() == [20.0]
@@ -276,7 +284,9 @@ def test_what_an_operating_system_leaves_behind_is_nothing(name: str, tmp_path: 
     [b"", b"{", b"[]", b"\xff\xfe\x00", b"null", b'{"registry:centre": ' + b"[" * 100_000],
     ids=["empty", "cut off", "a list", "not utf-8", "null", "too deep"],
 )
-def test_an_unreadable_manifest_is_one_finding_and_the_tables_are_read(content: bytes, tmp_path: Path) -> None:
+def test_an_unreadable_manifest_is_one_finding_and_the_tables_are_read(
+    content: bytes, tmp_path: Path
+) -> None:
     received = submission(package(tmp_path, files={"datapackage.json": content}))
 
     assert found(received) == [("SUB-11", "submission", "datapackage.json")]
@@ -309,7 +319,9 @@ def test_no_manifest(tmp_path: Path) -> None:
 def test_a_manifest_that_says_what_the_contract_does_not_allow(
     manifest: dict[str, object], key: str, tmp_path: Path
 ) -> None:
-    assert found(submission(package(tmp_path, manifest=manifest))) == [("SUB-11", "submission", key)]
+    assert found(submission(package(tmp_path, manifest=manifest))) == [
+        ("SUB-11", "submission", key)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -396,16 +408,21 @@ def test_a_zip_is_read_like_its_folder(tmp_path: Path) -> None:
     received = submission(zipped(made, keep_folder=True))
 
     assert found(received) == []
-    pd.testing.assert_frame_equal(received.tables["therapies"], submission(made).tables["therapies"])
+    pd.testing.assert_frame_equal(
+        received.tables["therapies"], submission(made).tables["therapies"]
+    )
 
 
-def test_members_that_lead_out_of_a_zip_are_not_there(tmp_path: Path) -> None:
+def test_members_that_lead_out_of_a_zip_are_refused_and_not_read(tmp_path: Path) -> None:
     path = zipped(package(tmp_path / "DE01"))
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("../labs.parquet", b"")
         archive.writestr("/etc/labs.parquet", b"")
 
-    assert found(submission(path)) == []
+    assert found(submission(path)) == [
+        ("SEC-01", "submission", "../labs.parquet"),
+        ("SEC-01", "submission", "/etc/labs.parquet"),
+    ]
 
 
 def test_a_damaged_member_of_a_zip_costs_its_own_table_only(tmp_path: Path) -> None:
@@ -462,14 +479,18 @@ def test_flipped_bytes_never_crash_and_never_pass_unseen(tmp_path: Path) -> None
         assert ("SUB-17", "therapies", None) in found(receive(made, only))
 
 
-def test_a_crash_of_a_rule_is_could_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_of_a_rule_is_could_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = package(tmp_path)
     monkeypatch.setattr(cells, "is_stored_as", crash_once(cells.is_stored_as))
 
     received = submission(made)
 
     crashed = [line for line in received.breaches.coverage if line["could_not_run"]]
-    assert [(line["rule_id"], line["could_not_run"]) for line in crashed] == [("SUB-20", "ValueError")]
+    assert [(line["rule_id"], line["could_not_run"]) for line in crashed] == [
+        ("SUB-20", "ValueError")
+    ]
     assert found(received) == []
     assert len(received.tables["therapies"]) == 1
 

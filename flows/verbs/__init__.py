@@ -1,1 +1,1 @@
-"""The command line's further verbs, one file per topic; what is heavy is imported inside them."""
+"""Verbs of the command line by topic; each imports what is heavy inside its functions."""

@@ -30,6 +30,7 @@ _TABLES = (
     "dose_schedules",
     "glucocorticoids",
     "plausible_ranges",
+    "regression_tolerances",
     "tis_bands",
     "tis_thresholds",
     "unit_factors",
@@ -75,6 +76,10 @@ class CodeList:
         """The codes a submission may use today, in the order of the file."""
         return tuple(self.current["code"])
 
+    def says(self, fact: str) -> pd.Series:
+        """What the list says of each code in one of its columns, retired codes included."""
+        return _by_code(self.name, fact)
+
     def labels(self, language: Language) -> dict[str, str]:
         """Code to label, retired codes included; KeyError for a language other than en and de."""
         return dict(zip(self.table["code"], self.table[f"label_{language}"], strict=True))
@@ -96,6 +101,12 @@ def codelist(name: str) -> CodeList:
     if name not in names():
         raise KeyError(f"no code list {name!r}; there are {', '.join(names())}")
     return CodeList(name, _read(name))
+
+
+@cache
+def _by_code(name: str, fact: str) -> pd.Series:
+    says: pd.Series = _read(name).set_index("code")[fact]
+    return says
 
 
 def table(name: str) -> pd.DataFrame:

@@ -95,7 +95,7 @@ def contract_terms(centre: str) -> Mapping:
 def _read(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MappingError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         raise MappingError(f"{path.name}: {_places(error)}") from error

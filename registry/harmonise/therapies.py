@@ -26,7 +26,7 @@ def with_drugs_and_doses(therapies: pd.DataFrame, visits: pd.DataFrame) -> pd.Da
 
 
 def _atc_of(drug: pd.Series) -> pd.Series:
-    return drug.map(codelist("drugs").table.set_index("code")["atc"]).astype("str")
+    return drug.map(codelist("drugs").says("atc")).astype("str")
 
 
 def _current(atc: pd.Series) -> pd.Series:

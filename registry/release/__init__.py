@@ -10,7 +10,13 @@ open_release(root).pandas("visit_outcomes")
 from registry.release.history import Listed, releases
 from registry.release.passport import Passport, fingerprint
 from registry.release.publishable import publishable
-from registry.release.read import NoRelease, Release, ReleaseDamaged, open_release
+from registry.release.read import (
+    NoRelease,
+    Release,
+    ReleaseDamaged,
+    ReleaseWithdrawn,
+    open_release,
+)
 from registry.release.write import same_as_latest, write_release
 
 __all__ = [
@@ -19,6 +25,7 @@ __all__ = [
     "Passport",
     "Release",
     "ReleaseDamaged",
+    "ReleaseWithdrawn",
     "fingerprint",
     "open_release",
     "publishable",

@@ -21,14 +21,17 @@ class Passport(TypedDict):
     code: str  # commit of this code
     algorithm_version: str  # registry.outcomes.ALGORITHM_VERSION
     excluded: dict[str, int]  # patients left out by reason; other counts under names of their own
+    waived: NotRequired[list[str]]  # identities of findings that a waiver keeps from holding back
     created: NotRequired[str]  # UTC, ISO 8601; now, unless given
     accounts: NotRequired[pd.DataFrame]  # centre_id, table, submitted, held_back: counts of rows
     open_findings: NotRequired[pd.DataFrame]  # registry.release.quality.OPEN
-    waivers: NotRequired[list[dict[str, Any]]]  # in force; registry.release.quality.WAIVERS
+    waivers: NotRequired[
+        pd.DataFrame | list[dict[str, Any]]
+    ]  # in force; registry.release.quality.WAIVERS
 
 
 def fingerprint(passport: Passport) -> str:
-    """SHA-256 over submissions, rule set, code, outcome algorithm and contract.
+    """SHA-256 over submissions, waivers, rule set, code, outcome algorithm and contract.
 
     The same fingerprint is the same release: nothing else decides what is in it.
     """
@@ -38,6 +41,7 @@ def fingerprint(passport: Passport) -> str:
         "code": passport["code"],
         "algorithm_version": passport["algorithm_version"],
         "contract": VERSION,
+        **({"waived": sorted(passport["waived"])} if passport.get("waived") else {}),
     }
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 

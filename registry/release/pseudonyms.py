@@ -5,6 +5,8 @@ import hmac
 
 import pandas as pd
 
+from registry.texts import by_value
+
 # A key shorter than this can be searched for; 32 random bytes are what HMAC-SHA-256 asks for.
 SHORTEST_KEY_BYTES = 16
 
@@ -33,10 +35,11 @@ def pseudonyms(ids: pd.Series, kind: str, secret: bytes) -> pd.Series:
     if len(secret) < SHORTEST_KEY_BYTES:
         raise ValueError(f"The key of the pseudonyms needs at least {SHORTEST_KEY_BYTES} bytes.")
 
-    def pseudonym(identifier: str) -> str:
-        message = f"{kind}\x1f{identifier}".encode()
-        return PREFIX[kind] + hmac.digest(secret, message, hashlib.sha256).hex()[:LENGTH]
+    begun = hmac.new(secret, f"{kind}\x1f".encode(), hashlib.sha256)
 
-    codes, distinct = pd.factorize(ids)
-    made = pd.array([pseudonym(identifier) for identifier in distinct], dtype="str")
-    return pd.Series(made.take(codes, allow_fill=True), index=ids.index)
+    def pseudonym(identifier: str) -> str:
+        keyed = begun.copy()
+        keyed.update(identifier.encode())
+        return PREFIX[kind] + keyed.hexdigest()[:LENGTH]
+
+    return by_value(ids, pseudonym)

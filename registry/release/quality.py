@@ -79,6 +79,18 @@ def account(tables: Mapping[str, pd.DataFrame], held: pd.DataFrame, centre: str)
     return counted.assign(centre_id=centre)[ACCOUNT]
 
 
+def in_force(waived: pd.DataFrame, waivers: pd.DataFrame, centre: str) -> pd.DataFrame:
+    """Waivers that cover findings of a release, by table and rule: columns of `WAIVERS`.
+
+    `waived` are the covered findings (identity, table, rule_id), `waivers` those of the ledger.
+    """
+    force = waivers[waivers["state"] == "in_force"]
+    force = force.assign(approved=force["approved_at"].str[:10])[["rule_id", "approved", "expires"]]
+    of_rule = force.groupby("rule_id").agg({"approved": "max", "expires": "min"})
+    rows = waived.groupby(["table", "rule_id"]).size().rename("rows").reset_index()
+    return frame(WAIVERS, rows.join(of_rule, on="rule_id").assign(centre_id=centre))
+
+
 def open_findings(findings: Findings, centre: str) -> pd.DataFrame:
     """Unresolved findings of a centre's submission in the schema OPEN: counts, never values."""
     by = ["table", "rule_id", "severity"]

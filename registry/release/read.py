@@ -1,8 +1,9 @@
 """Open a release: the pointer once, every hash, then tables.
 
 UserError
-├── NoRelease        nothing has been published here yet, or nothing of that version
-└── ReleaseDamaged   a file is not what the manifest says it is
+├── NoRelease            nothing has been published here yet, or nothing of that version
+└── ReleaseDamaged       a file is not what the manifest says it is
+    └── ReleaseWithdrawn its data are gone, because a patient withdrew
 """
 
 import hashlib
@@ -24,6 +25,7 @@ LATEST = "latest.json"
 RELEASES = "releases"
 MANIFEST = "manifest.json"
 CHECKSUMS = "checksums.sha256"
+WITHDRAWN = "withdrawn"
 
 
 class NoRelease(UserError):
@@ -36,6 +38,16 @@ class ReleaseDamaged(UserError):
     def __init__(self, version: str, what: str) -> None:
         super().__init__(
             f"Release {version} is damaged: {what}. Restore it from a copy; do not use it."
+        )
+
+
+class ReleaseWithdrawn(ReleaseDamaged):
+    """A patient withdrew: the release's data are gone."""
+
+    def __init__(self, version: str, replaced_by: str | None) -> None:
+        instead = f"Use {replaced_by}." if replaced_by else "The next release will replace it."
+        UserError.__init__(
+            self, f"Release {version} is withdrawn, because a patient withdrew. {instead}"
         )
 
 
@@ -113,6 +125,7 @@ def verified(folder: Path, manifest_sha256: str | None = None) -> Release:
     if not path.is_file():
         raise ReleaseDamaged(folder.name, "its manifest is missing")
     content = path.read_bytes()
+    _refuse_withdrawn(folder, content)
     expected = _listed(folder).get(MANIFEST) if manifest_sha256 is None else manifest_sha256
     if hashlib.sha256(content).hexdigest() != expected:
         raise ReleaseDamaged(folder.name, "its manifest was changed")
@@ -120,6 +133,15 @@ def verified(folder: Path, manifest_sha256: str | None = None) -> Release:
     for what in _differences(folder, manifest):
         raise ReleaseDamaged(folder.name, what)
     return Release(folder, manifest)
+
+
+def _refuse_withdrawn(folder: Path, content: bytes) -> None:
+    try:
+        manifest = json.loads(content)
+    except ValueError:
+        return  # its hash will not be the one listed
+    if manifest.get("status") == WITHDRAWN:
+        raise ReleaseWithdrawn(folder.name, manifest.get("replaced_by"))
 
 
 def _listed(folder: Path) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _line(row: dict[str, object], language: str) -> str:
         if said["row"] is None
         else phrase(language, "row", row=said["row"])
     )
-    parts = [f"{said['table']} {place}", said["key"]]
+    parts = [said.get("place"), f"{said['table']} {place}", said["key"]]
     if said["patient_id"] is not None and said["patient_id"] != said["key"]:
         parts.append(phrase(language, "patient", patient=said["patient_id"]))
     if said["column"] is not None:

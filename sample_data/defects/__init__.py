@@ -1,9 +1,9 @@
 """FR01 breaks every rule exactly once: one small planter per rule, each with a patient of its own.
 
-    @plants("TX-10")
-    def _(cohort: Cohort) -> None:
-        therapy = cohort.first("therapies", cohort.patient(), drug="methotrexate")
-        cohort.change("therapies", therapy, stop_date="2015-01-01")
+@plants("TX-10")
+def _(cohort: Cohort) -> None:
+    therapy = cohort.first("therapies", cohort.patient(), drug="methotrexate")
+    cohort.change("therapies", therapy, stop_date="2015-01-01")
 """
 
 from collections.abc import Callable
@@ -94,6 +94,4 @@ def plant_all(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     cohort = Cohort({name: table.copy() for name, table in tables.items()})
     for rule_id in sorted(PLANTS):
         PLANTS[rule_id](cohort)
-    return {
-        name: table.set_axis(range(1, len(table) + 1)) for name, table in cohort.tables.items()
-    }
+    return {name: table.set_axis(range(1, len(table) + 1)) for name, table in cohort.tables.items()}

@@ -51,3 +51,16 @@ def _(cohort: Cohort) -> None:
     patient = cohort.patient_where("exposures", agent="atorvastatin")
     row = cohort.first("exposures", patient, agent="atorvastatin")
     cohort.change("exposures", row, dose_mg=-9)
+
+
+@plants("SUB-10")
+def _(cohort: Cohort) -> None:
+    examinations = cohort.rows("organ_findings", domain="emg")
+    row = examinations[~examinations["patient_id"].isin(cohort.taken)].index[-1]
+    cohort.change("organ_findings", int(row), finding_id="Mme Colombe, EMG")
+
+
+@plants("SUB-24")
+def _(cohort: Cohort) -> None:
+    row = int(cohort.rows("patients").index[-1])
+    cohort.change("patients", row, biobank_link="banque@example.org")

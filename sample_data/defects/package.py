@@ -16,6 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 MANIFEST = "datapackage.json"
+
+# No file that is committed breaks these; tests/hostile makes those that do, and deletes them.
+NOT_PLANTED = {
+    "SEC-02": "more files than may be, or larger ones",
+    "SEC-03": "hundreds of columns, millions of rows",
+    "SEC-04": "a file that takes more memory to read than there is",
+}
 HASH_OF_NOTHING = f"sha256:{hashlib.sha256().hexdigest()}"
 
 
@@ -32,6 +39,8 @@ def break_package(folder: Path) -> None:
     (folder / "events.parquet").unlink()  # SUB-13
     note = "Export of 30 September, see the ward's list.\n"
     (folder / "read_me.txt").write_text(note, encoding="utf-8")  # SUB-19
+    (folder / "ward" / "2026" / "09" / "30").mkdir(parents=True)
+    (folder / "ward/2026/09/30/list.txt").write_text("", encoding="utf-8")  # SEC-01
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     text = json.dumps(_wrong(_up_to_date(manifest, folder)), indent=2, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
@@ -46,8 +55,9 @@ def _biopsies(table: pa.Table) -> pa.Table:
 
 
 def _exposures(table: pa.Table) -> pa.Table:
-    """SUB-16: a column that the contract does not know."""
-    return table.append_column("remark", pa.array(["see letter"] * table.num_rows))
+    """SUB-16: a column that the contract does not know; SEC-05: a whole letter in one cell."""
+    remarks = ["see letter"] * (table.num_rows - 1) + ["And so on. " * 400]
+    return table.append_column("remark", pa.array(remarks))
 
 
 def _organ_findings(table: pa.Table) -> pa.Table:

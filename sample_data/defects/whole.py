@@ -298,7 +298,8 @@ def _(cohort: Cohort) -> None:
 def _(cohort: Cohort) -> None:
     visits = cohort.tables["visits"]
     higher = (visits["patient_global_vas"] + 2).round(1).clip(upper=10)
-    _set(cohort, "visits", _of(cohort, "visits", _everyone(cohort)), patient_global_vas=higher)
+    later = _of(cohort, "visits", _everyone(cohort)) & (_days_since_baseline(cohort) > 0)
+    _set(cohort, "visits", later, patient_global_vas=higher)
 
 
 @changed_since("DRF-05")
@@ -308,6 +309,21 @@ def _(cohort: Cohort) -> None:
     numbers = ["value", "upper_limit_normal", "lower_limit_normal"]
     tenth = {name: (labs[name] / 10).round(6) for name in numbers}
     _set(cohort, "labs", labs["analyte"].eq("crp"), unit="mg/dL", **tenth)
+
+
+@changed_since("DRF-06")
+def _(cohort: Cohort) -> None:
+    """The first extramuscular rating of some, a millimetre lower."""
+    lower = (cohort.tables["visits"]["extramuscular_vas"] - 0.1).round(1).clip(lower=0)
+    first = _of(cohort, "visits", _last(cohort, 0.3)) & _days_since_baseline(cohort).eq(0)
+    _set(cohort, "visits", first, extramuscular_vas=lower)
+
+
+@changed_since("DRF-07")
+def _(cohort: Cohort) -> None:
+    """Most of what is called maintenance now was called induction before."""
+    rows = _of(cohort, "therapies", _last(cohort, 0.8), intent="maintenance")
+    _set(cohort, "therapies", rows, intent="induction")
 
 
 @changed_since("VOL-01")

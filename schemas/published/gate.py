@@ -17,7 +17,8 @@ from registry.links import among
 from registry.release.pseudonyms import LENGTH, PREFIX
 from registry.release.shapes import is_shaped, is_uncoded_text
 from registry.rules import Category, Home, Rule, RuleFunction, Severity, declare, rules_of
-from schemas.engine import Table, check_rule, errors_of
+from schemas.engine import Table, errors_of
+from schemas.row_pass import check_rule
 from schemas.standing import STANDING, Asked, Standing
 
 REFUSE, CONFORMANCE = Severity.REFUSE, Category.CONFORMANCE
@@ -185,7 +186,7 @@ def _broken_cells(
 ) -> dict[tuple[str, str], pd.Index]:
     """Rows of each (column, rule) that Pandera reports."""
     table = asked.tables[spec.name]
-    schema = copy.deepcopy(model.to_schema())  # to_schema() is cached and shared: never edit it
+    schema = copy.deepcopy(model.constraints())
     for column in spec.columns.values():
         own = [_as_check(rule, column, asked) for rule in ON_COLUMNS if rule.fits(column)]
         schema.columns[column.name].checks = [*schema.columns[column.name].checks, *own]

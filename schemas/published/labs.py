@@ -76,7 +76,7 @@ class Labs(Published):
 )
 def is_in_the_canonical_unit(labs: pd.DataFrame) -> pd.Series:
     """A CK left in µkat/L looks normal in U/L: off by 60, and no analyst would see it."""
-    canonical = codelist("analytes").table.set_index("code")["canonical_unit"]
+    canonical = codelist("analytes").says("canonical_unit")
     return labs.unit.eq(labs.analyte.map(canonical))
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from registry.codelists import codelist, table
 from registry.rules import Category, Severity
-from registry.tables import look_up, once, when
+from registry.tables import look_up, once, per_code, when
 from schemas.engine import Date, Number, Table, Text, YesNo, column
 
 QUERY = Severity.QUERY
@@ -69,7 +69,7 @@ def is_kind(exposures: pd.DataFrame, kind: str) -> pd.Series:
 
 def _agent_by_atc(atc: pd.Series) -> pd.Series:
     agents = codelist("exposure_agents").table.dropna(subset="atc")
-    return atc.map(agents.set_index("atc")["code"].to_dict()).astype("str")
+    return per_code(agents.set_index("atc")["code"], atc)
 
 
 @Exposures.rule(

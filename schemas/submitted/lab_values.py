@@ -5,7 +5,7 @@ Ranges stand in plausible_ranges.csv; the course of CK is worked out in `registr
 
 import pandas as pd
 
-from registry.laboratory import ck_course, in_range, makes_sense_in_its_unit, near
+from registry.laboratory import ck_course, ck_of, in_range, makes_sense_in_its_unit, near
 from registry.limits import limit
 from registry.rules import Category, Severity
 from registry.tables import when
@@ -119,8 +119,10 @@ def is_plausible_for_its_analyte(labs: pd.DataFrame) -> pd.Series:
 )
 def is_no_ck_that_looks_like_the_other_unit(labs: pd.DataFrame) -> pd.Series:
     """A slip by 60 invents a flare or a remission. Beyond 2,000,000 U/L it is LAB-08's business."""
-    slipped = ck_course(labs).slipped.fillna(False).astype(bool)
-    return when(in_range(labs, "LAB-09").notna(), makes_sense_in_its_unit(labs) & ~slipped)
+    ck = ck_of(labs)
+    slipped = ck_course(labs).slipped.reindex(ck.index).fillna(False).astype(bool)
+    own_unit = when(in_range(ck, "LAB-09").notna(), makes_sense_in_its_unit(ck) & ~slipped)
+    return own_unit.reindex(labs.index)
 
 
 @Labs.rule(

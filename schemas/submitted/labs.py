@@ -8,7 +8,7 @@ import pandas as pd
 from registry.codelists import codelist
 from registry.laboratory import CORE_SET_DAYS, has_limits_in_its_unit, in_range
 from registry.rules import Category, Severity
-from registry.tables import look_up, when
+from registry.tables import look_up, per_code, when
 from registry.units import is_convertible, unit_property
 from schemas.engine import Date, Number, Table, Text, column
 
@@ -188,11 +188,11 @@ def is_in_a_unit_of_its_analyte(labs: pd.DataFrame) -> pd.Series:
 )
 def has_the_loinc_code_of_its_test(labs: pd.DataFrame) -> pd.Series:
     """A code copied from the row above is how a troponin becomes a CK."""
-    loinc = codelist("loinc").table.set_index("code")[["analyte", "property"]]
-    meant = loinc.reindex(labs.loinc).set_axis(labs.index)
+    analyte, kind = (
+        per_code(codelist("loinc").says(fact), labs.loinc) for fact in ("analyte", "property")
+    )
     measured = unit_property(labs.analyte, labs.unit)
-    same = meant["analyte"].eq(labs.analyte) & meant["property"].eq(measured)
-    return when(measured.notna(), same)
+    return when(measured.notna(), analyte.eq(labs.analyte) & kind.eq(measured))
 
 
 # --- limits of normal ---------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def has_an_upper_limit_of_ck_that_laboratories_use(labs: pd.DataFrame) -> pd.Ser
 def has_a_lower_limit_below_the_upper(labs: pd.DataFrame) -> pd.Series:
     """Swapped limits make healthy values abnormal. In two units they are LAB-02's business."""
     ordered = labs.lower_limit_normal < labs.upper_limit_normal
-    return ordered.astype("boolean").mask(~has_limits_in_its_unit(labs).fillna(True).astype(bool))
+    return when(has_limits_in_its_unit(labs).fillna(True), ordered)
 
 
 # --- the day and the visit it belongs to --------------------------------------------------------

@@ -6,7 +6,7 @@ from registry.codelists import codelist
 from registry.laboratory import ck_near, near
 from registry.limits import limit
 from registry.rules import Category, Severity
-from registry.tables import when
+from registry.tables import per_code, when
 from schemas.engine import Date, Number, Table, Text, column
 
 HOLD, QUERY, NOTE = Severity.HOLD, Severity.QUERY, Severity.NOTE
@@ -59,18 +59,17 @@ class OrganFindings(Table):
     )
 
 
-def _listed(findings: pd.DataFrame) -> pd.DataFrame:
+def _listed(findings: pd.DataFrame, fact: str) -> pd.Series:
     """What organ_items.csv says of each row's item."""
-    items = codelist("organ_items").table.set_index("code")
-    return items.reindex(findings.item).set_axis(findings.index)
+    return per_code(codelist("organ_items").says(fact), findings.item)
 
 
 def _within_limits(findings: pd.DataFrame, domains: list[str]) -> pd.Series:
     """Whether a value in the item's own unit lies in its physiological limits."""
-    item = _listed(findings)
-    asked = findings.domain.isin(domains) & findings.unit.eq(item["unit"])
-    asked &= item["query_below"].notna() & findings.value.notna()
-    return when(asked, findings.value.between(item["query_below"], item["query_above"]))
+    lowest, highest = _listed(findings, "query_below"), _listed(findings, "query_above")
+    in_its_unit = findings.unit.eq(_listed(findings, "unit"))
+    asked = findings.domain.isin(domains) & in_its_unit & lowest.notna() & findings.value.notna()
+    return when(asked, findings.value.between(lowest, highest))
 
 
 @OrganFindings.rule(
@@ -86,7 +85,7 @@ def _within_limits(findings: pd.DataFrame, domains: list[str]) -> pd.Series:
 )
 def is_of_an_item_of_its_domain(organ_findings: pd.DataFrame) -> pd.Series:
     """An ejection fraction from an EMG is a row shifted by one."""
-    return _listed(organ_findings)["domain"].eq(organ_findings.domain)
+    return _listed(organ_findings, "domain").eq(organ_findings.domain)
 
 
 @OrganFindings.rule(
@@ -103,7 +102,7 @@ def is_of_an_item_of_its_domain(organ_findings: pd.DataFrame) -> pd.Series:
 )
 def is_in_the_unit_of_its_item(organ_findings: pd.DataFrame) -> pd.Series:
     """Lung function in litres and in percent of predicted are two items, not two units of one."""
-    own = _listed(organ_findings)["unit"]
+    own = _listed(organ_findings, "unit")
     return when(own.notna(), own.eq(organ_findings.unit))
 
 

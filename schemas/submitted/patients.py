@@ -6,10 +6,10 @@ What a patient's classification owes to other tables stands in `diagnosis.py`.
 import pandas as pd
 
 from registry.codelists import codelist
-from registry.consent import COVERED, consent
+from registry.consent import is_covered
 from registry.limits import limit
 from registry.rules import Category, Severity
-from registry.tables import when
+from registry.tables import all_filled, when
 from schemas.engine import Date, Table, Text, Whole, YesNo, column
 from schemas.standing import STAND_INS
 
@@ -104,10 +104,6 @@ class Patients(Table):
 # --- known at all -------------------------------------------------------------------------------
 
 
-def _all_filled(patients: pd.DataFrame, columns: str) -> pd.Series:
-    return patients[columns.split()].notna().all(axis="columns")
-
-
 @Patients.rule(
     "PAT-01",
     QUERY,
@@ -122,7 +118,7 @@ def _all_filled(patients: pd.DataFrame, columns: str) -> pd.Series:
 )
 def has_a_sex_and_a_year_of_birth(patients: pd.DataFrame) -> pd.Series:
     """Limits of normal depend on sex, and the thresholds of the response score on age at onset."""
-    return _all_filled(patients, "sex birth_year")
+    return all_filled(patients, "sex", "birth_year")
 
 
 @Patients.rule(
@@ -140,7 +136,7 @@ def has_a_sex_and_a_year_of_birth(patients: pd.DataFrame) -> pd.Series:
 )
 def has_dates_of_onset_diagnosis_and_first_contact(patients: pd.DataFrame) -> pd.Series:
     """Disease duration and delay of diagnosis are counted from them, and they differ by years."""
-    return _all_filled(patients, "onset_date diagnosis_date first_contact_date")
+    return all_filled(patients, "onset_date", "diagnosis_date", "first_contact_date")
 
 
 @Patients.rule(
@@ -158,7 +154,7 @@ def has_dates_of_onset_diagnosis_and_first_contact(patients: pd.DataFrame) -> pd
 )
 def has_a_coded_diagnosis_and_a_subtype(patients: pd.DataFrame) -> pd.Series:
     """Without a code nobody outside the centre knows which disease was meant."""
-    return _all_filled(patients, "subtype diagnosis_code_system diagnosis_code")
+    return all_filled(patients, "subtype", "diagnosis_code_system", "diagnosis_code")
 
 
 @Patients.rule(
@@ -174,7 +170,7 @@ def has_a_coded_diagnosis_and_a_subtype(patients: pd.DataFrame) -> pd.Series:
 )
 def has_a_status_and_a_last_contact(patients: pd.DataFrame) -> pd.Series:
     """Every time to an event is censored on the last day on which the status was known."""
-    return _all_filled(patients, "vital_status last_contact_date")
+    return all_filled(patients, "vital_status", "last_contact_date")
 
 
 @Patients.rule(
@@ -191,7 +187,7 @@ def has_a_status_and_a_last_contact(patients: pd.DataFrame) -> pd.Series:
 )
 def has_a_date_of_consent(patients: pd.DataFrame) -> pd.Series:
     """A consent that cannot be dated cannot be shown to have come before the submission."""
-    return when(consent(patients) == COVERED, patients.consent_date.notna())
+    return when(is_covered(patients), patients.consent_date.notna())
 
 
 # --- in order of time ---------------------------------------------------------------------------
@@ -423,4 +419,4 @@ def consents_to_the_use_of_the_data(patients: pd.DataFrame) -> pd.Series:
     """Unknown is not yes. Who only ends the collection lets what is there be used."""
     scope = patients.consent_scope
     readable = scope.isna() | scope.isin(codelist("consent_scopes").codes)  # else COL-03 speaks
-    return when(readable, consent(patients) == COVERED)
+    return when(readable, is_covered(patients))

@@ -6,7 +6,7 @@ from registry.codelists import codelist, table
 from registry.doses import drug_of
 from registry.limits import limit
 from registry.rules import Category, Severity
-from registry.tables import when
+from registry.tables import per_code, when
 from schemas.engine import Date, Number, Table, Text, column
 
 NOTE, QUERY = Severity.NOTE, Severity.QUERY
@@ -156,22 +156,24 @@ def is_read_as_its_value_says(serology: pd.DataFrame) -> pd.Series:
     The cut-off is the one of the row. Borderline and strong bands are asked only of kits whose
     bands are known with that cut-off. Exactly at the cut-off laboratories differ: either is right.
     """
-    bands = _bands(serology)
     reading = serology.interpretation
-    lowest = bands["strong_from"].where(reading.eq("strong_positive")).fillna(serology.cutoff)
+    lowest = (
+        _band(serology, "strong_from").where(reading.eq("strong_positive")).fillna(serology.cutoff)
+    )
     lowest = lowest.where(is_positive(serology))
-    lowest = lowest.mask(reading.eq("borderline"), bands["borderline_from"])
+    lowest = lowest.mask(reading.eq("borderline"), _band(serology, "borderline_from"))
     highest = serology.cutoff.where(reading.eq("negative"))
-    highest = highest.mask(reading.eq("borderline"), bands["positive_from"])
+    highest = highest.mask(reading.eq("borderline"), _band(serology, "positive_from"))
     return ~(_is_below(serology, lowest) | _is_above(serology, highest))
 
 
-def _bands(serology: pd.DataFrame) -> pd.DataFrame:
-    """Bands of known kits that are positive from the row's own cut-off; blank for all others."""
+def _band(serology: pd.DataFrame, name: str) -> pd.Series:
+    """A band of known kits that are positive from the row's own cut-off; blank for all others."""
     kit = ["antibody", "assay", "unit"]
-    bands = serology[kit].merge(table("assay_cutoffs"), on=kit, how="left").set_axis(serology.index)
-    bands = bands[["borderline_from", "positive_from", "strong_from"]]
-    return bands.where(bands["positive_from"].eq(serology["cutoff"]))
+    bands = table("assay_cutoffs").set_index(kit)
+    codes = [serology[name] for name in kit]
+    of_kit = per_code(bands["positive_from"], *codes).eq(serology["cutoff"])
+    return per_code(bands[name], *codes).where(of_kit)
 
 
 def _is_below(serology: pd.DataFrame, limit: pd.Series) -> pd.Series:

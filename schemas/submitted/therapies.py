@@ -15,7 +15,7 @@ from registry.doses import (
     names_one_drug,
 )
 from registry.rules import Category, Severity
-from registry.tables import when
+from registry.tables import all_filled, per_code, when
 from schemas.engine import Date, Number, Table, Text, Whole, column
 
 HOLD, QUERY, NOTE = Severity.HOLD, Severity.QUERY, Severity.NOTE
@@ -180,7 +180,7 @@ def says_how_much_was_given_and_how(therapies: pd.DataFrame) -> pd.Series:
     """Outcomes by exposure need the dose; sessions and cells are not doses of a drug."""
     drug = drug_of(therapies)
     is_procedure = drug_class_of(drug).isin(["plasma_exchange", "cell_therapy"])
-    told = therapies[["dose", "dose_unit", "frequency", "route"]].notna().all(axis="columns")
+    told = all_filled(therapies, "dose", "dose_unit", "frequency", "route")
     return when(is_immunotherapy(drug) & ~is_procedure, told)
 
 
@@ -197,9 +197,9 @@ def is_given_by_a_route_of_its_drug(therapies: pd.DataFrame) -> pd.Series:
     """Rituximab by mouth is another drug; a pulse by mouth is another dose."""
     drugs = codelist("drugs").table
     usual = drugs.assign(route=drugs["usual_routes"].str.split()).explode("route")
+    routes = pd.Series(1, index=pd.MultiIndex.from_frame(usual[["code", "route"]]))
     drug = drug_of(therapies)
-    is_usual = (drug + " " + therapies.route).isin(usual["code"] + " " + usual["route"])
-    return when(drug.notna(), is_usual)
+    return when(drug.notna(), per_code(routes, drug, therapies.route).notna())
 
 
 @Therapies.rule(

@@ -3,7 +3,8 @@
 Whether the core set agrees with itself, with CK and with the visits before stands in `core_set.py`.
 """
 
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 import pandas as pd
 
@@ -279,9 +280,10 @@ def has_the_version_of_the_mmt_of_the_first_visit(visits: pd.DataFrame) -> pd.Se
 )
 def has_visual_scales_in_whole_millimetres(visits: pd.DataFrame) -> pd.Series:
     """A finer value was computed, not marked. Above 10, in mm, the column's scale says no."""
-    millimetres = visits[VISUAL_SCALES] * 10
-    whole = ((millimetres - millimetres.round()).abs() < 1e-6) | millimetres.isna()
-    return when(millimetres.notna().any(axis="columns"), whole.all(axis="columns"))
+    millimetres = [visits[scale] * 10 for scale in VISUAL_SCALES]
+    given = reduce(or_, (scale.notna() for scale in millimetres))
+    finer = reduce(or_, ((scale - scale.round()).abs() >= 1e-6 for scale in millimetres))
+    return when(given, ~finer)
 
 
 @Visits.rule(
@@ -299,7 +301,7 @@ def has_visual_scales_in_whole_millimetres(visits: pd.DataFrame) -> pd.Series:
 def has_a_haq_di_that_is_a_mean_of_its_sections(visits: pd.DataFrame) -> pd.Series:
     """Off the grid it was averaged over visits or guessed. Two decimals are near enough."""
     off = [(visits.haq_di - (visits.haq_di * n).round() / n).abs() for n in (8, 7, 6)]
-    return pd.concat(off, axis="columns").min(axis="columns") < 0.0051
+    return reduce(or_, (distance < 0.0051 for distance in off))
 
 
 @Visits.rule(
@@ -315,9 +317,9 @@ def has_a_haq_di_that_is_a_mean_of_its_sections(visits: pd.DataFrame) -> pd.Seri
 )
 def has_no_reason_for_absence_beside_a_measure(visits: pd.DataFrame) -> pd.Series:
     """“Not done” beside a zero leaves open whether the patient was well or not examined."""
-    explained = visits[[f"{measure}_absent" for measure in MEASURES]].notna()
-    both = explained.to_numpy() & visits[list(MEASURES)].notna().to_numpy()
-    return when(explained.any(axis="columns"), pd.Series(~both.any(axis=1), index=visits.index))
+    explained = {measure: visits[f"{measure}_absent"].notna() for measure in MEASURES}
+    both = reduce(or_, (told & visits[measure].notna() for measure, told in explained.items()))
+    return when(reduce(or_, explained.values()), ~both)
 
 
 # --- what the centre concluded ------------------------------------------------------------------

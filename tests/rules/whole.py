@@ -605,6 +605,57 @@ example(
 )
 
 example(
+    "DRF-06",
+    previous="""
+        visits
+        visit_id | patient_id | haq_di | *
+        V        | P          | 1.5    | 20
+    """,
+    holds="""
+        visits
+        visit_id | patient_id | haq_di | *
+        V        | P          | 1.5    | 18
+        V        | P          | 2      | 2
+    """,
+    breaks="""
+        visits
+        visit_id | patient_id | haq_di | *
+        V        | P          | 1.5    | 17
+        V        | P          | 2      | 3
+    """,
+)
+
+example(
+    "DRF-07",
+    previous="""
+        patients
+        patient_id
+
+        therapies
+        therapy_id | patient_id | intent    | *
+        T          | P          | induction | 20
+    """,
+    holds="""
+        patients
+        patient_id
+
+        therapies
+        therapy_id | patient_id | intent      | *
+        T          | P          | induction   | 17
+        T          | P          | maintenance | 3
+    """,
+    breaks="""
+        patients
+        patient_id
+
+        therapies
+        therapy_id | patient_id | intent      | *
+        T          | P          | induction   | 16
+        T          | P          | maintenance | 4
+    """,
+)
+
+example(
     "DRF-05",
     previous="""
         patients

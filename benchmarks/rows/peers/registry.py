@@ -1,0 +1,47 @@
+"""This project: the contract's own models and rules, in the pass of `schemas.row_pass`."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from benchmarks.rows.checks import CENTRE, LATEST, ROWS, Facts
+from registry.tables import to_pandas
+from schemas.parts import ParquetTable
+from schemas.row_pass import Question, put, questions_of
+from schemas.standing import Asked
+from schemas.submitted import CONTRACT
+from schemas.submitted.labs import Labs
+
+PARENTS = {"patients": ["patient_id"], "visits": ["visit_id", "patient_id", "visit_date"]}
+
+
+def prepare(facts: Facts) -> None:
+    return None
+
+
+def check(folder: Path, prepared: None) -> dict[str, Any]:
+    source = ParquetTable(folder / "labs.parquet", CONTRACT["labs"])
+    tables = {name: _read(folder, name, columns) for name, columns in PARENTS.items()}
+    asked = Asked({**tables, "labs": pd.DataFrame()}, CONTRACT, pd.Timestamp(LATEST), CENTRE)
+    questions = [q for q in questions_of(Labs, asked, source) if q.column or q.rule_id in ROWS]
+    tallies = put(questions, source)
+    return {
+        _name(question): source.numbers(tally.broken)
+        for question, tally in zip(questions, tallies, strict=True)
+    }
+
+
+def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
+    source = pq.read_table(folder / f"{name}.parquet", columns=columns)
+    kinds = {column: CONTRACT[name].columns[column].kind for column in columns}
+    read = {column: to_pandas(source[column], kind) for column, kind in kinds.items()}
+    return pd.DataFrame(read).set_axis(pd.RangeIndex(1, source.num_rows + 1))
+
+
+def _name(question: Question) -> str:
+    if question.column is None:
+        return question.rule_id
+    # A blank is COL-01 to the peers, whatever the contract calls a blank key.
+    return f"{question.rule_id if question.on else 'COL-01'} {question.column}"

@@ -1,0 +1,68 @@
+"""`registry answers`: a workbook that a centre has answered and sent back."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from registry.errors import UserError
+from registry.report.inert import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from registry.store import Receipt, Store
+
+app = typer.Typer()
+
+SOME_NOT_READ = 1
+LONGEST = 400  # characters of a told problem
+
+
+@app.command()
+def answers(
+    workbook: Annotated[Path, typer.Argument(help="The workbook.xlsx that came back.")],
+    store: Annotated[Path, typer.Option(help="Folder of submissions and releases.")],
+    actor: Annotated[str | None, typer.Option(help="Who answered; the centre if not said.")] = None,
+) -> None:
+    """Read a returned workbook's answers into the registry's memory, finding by finding.
+
+    Ends with 0 all read, 1 some rows were not read, 3 nothing could be read, 4 internal error.
+    """
+    from registry.report.answers import known, read_answers
+    from registry.report.files import read_files
+    from registry.store import Store
+
+    out = Console(soft_wrap=True)
+    read = read_answers(workbook)
+    receipt = _receipt(Store(store), read.about)
+    findings = read_files(Store(store).folder(receipt.centre, receipt.submission))
+    read = known(read, findings.rows, receipt.centre)
+    for problem in read.problems:
+        out.print(f"[yellow]{escape(visible(problem, LONGEST))}[/yellow]", highlight=False)
+    new = _take_down(store, receipt.centre, read.rows, actor or f"centre {receipt.centre}")
+    counts = ", ".join(f"{n} {answer}" for answer, n in read.rows["answer"].value_counts().items())
+    out.print(f"{len(read.rows)} answers of {receipt.centre} read ({counts or 'none'}), {new} new.")
+    raise typer.Exit(SOME_NOT_READ if read.problems else 0)
+
+
+def _receipt(store: "Store", about: dict[str, str]) -> "Receipt":
+    """The submission that the workbook is about; what a workbook says is not believed as a path."""
+    centre, submission = about.get("centre", ""), about.get("submission", "")
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}-[0-9a-f]{16}", submission) or centre != submission[:4]:
+        raise UserError("The workbook does not say which submission it is about. Nothing was read.")
+    receipt = store.receipt(centre, submission) or store.accepted(centre)
+    if receipt is None:
+        raise UserError(f"The registry has no submission of {centre}. Nothing was read.")
+    return receipt
+
+
+def _take_down(store: Path, centre: str, rows: "pd.DataFrame", actor: str) -> int:
+    """Into the ledger; how many answers were new. An answer is about the rule that was asked."""
+    from registry.ledger import open_ledger
+
+    given = rows[["identity", "answer", "comment", "value_hash"]].assign(rule_version=None)
+    return open_ledger(store).answer(centre, given, actor)

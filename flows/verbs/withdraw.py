@@ -1,0 +1,37 @@
+"""`registry withdraw`: a patient leaves the store for good."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from flows.verbs.queries import Actor, StoreFolder
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def withdraw(
+    store: StoreFolder,
+    centre: Annotated[str, typer.Option(help="The patient's centre, e.g. DE01.")],
+    patient: Annotated[str, typer.Option(help="The pseudonym the centre uses.")],
+    reason: Annotated[str, typer.Option(help="Why, without the patient's id: it is kept.")],
+    actor: Actor = None,
+) -> None:
+    """Remove a patient from every submission, finding, report and release, and keep them out.
+
+    The releases that may hold the patient are withdrawn and a patch takes the latest one's place.
+    A run cut short is finished by any later run.
+    """
+    from flows import path
+    from registry.ledger import whoever_runs_this
+    from registry.store import Store
+
+    cut = path.withdraw(Store(store), centre, patient, reason, actor or whoever_runs_this())
+    out = Console(soft_wrap=True)
+    out.print(f"The patient is purged from {centre} and will not come in again.")
+    if cut is not None and cut.published:
+        out.print(f"Release [bold]{cut.version}[/bold] replaces the withdrawn ones.")
+    elif cut is not None:
+        out.print("[red]The withdrawn releases have no successor yet: its gate is shut.[/red]")
+    out.print("Backups and copies outside of the store are for you to delete.")

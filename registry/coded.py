@@ -1,0 +1,672 @@
+"""Columns of some thousand rows, text in dictionary codes: pandas' words, at the speed of numpy.
+
+A rule's function is written for a DataFrame. Asked of `Rows`, the same words (`eq`, `isin`,
+`notna`, `<=`, `&`, `.dt.days` …) are answered with numpy, and questions about text are put to the
+*distinct* values only, whose answers are then spread over the rows. Words that need other rows
+(`groupby`, `sort_values`, `duplicated` …) are not here: they raise, and whoever asked asks pandas.
+
+Blank is what pandas makes of it: False in a comparison, except that a yes/no or a whole number that
+is blank makes the answer unknown (`Truth.known`), as pandas' nullable types do.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from registry.contract import Kind
+
+Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.intp]  # numpy looks shorter ones up ten times slower
+
+# From here on asking every combination of distinct values costs more than asking the rows.
+MOST_COMBINATIONS = 1 << 16
+
+
+class Column:
+    """What every column can say; subclasses give `notna`."""
+
+    __array_ufunc__ = None  # numpy's scalars shall ask us: np.float64(2) * column
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        raise TypeError("a column is neither true nor false")
+
+    def notna(self) -> Truth:
+        raise NotImplementedError
+
+    def isna(self) -> Truth:
+        return ~self.notna()
+
+
+class Truth(Column):
+    """Whether something holds, row by row; `known` is False where that cannot be said."""
+
+    def __init__(self, told: Bools, known: Bools | None = None) -> None:
+        self._told = told
+        self.known = known
+
+    @property
+    def told(self) -> Bools:
+        """False where it is unknown."""
+        return self._told
+
+    def to_series(self, index: pd.Index) -> pd.Series:
+        """As pandas has it: bool, or boolean where something is unknown."""
+        if self.known is None:
+            return pd.Series(self.told, index=index)
+        return pd.Series(pd.arrays.BooleanArray(self.told, ~self.known), index=index)
+
+    def __invert__(self) -> Truth:
+        return Truth(~self.told if self.known is None else self.known & ~self.told, self.known)
+
+    def __and__(self, other: Truth) -> Truth:
+        both, known = self.told & _truth(other).told, None
+        if self.known is not None or other.known is not None:
+            known = both | (self._surely & ~self.told) | (other._surely & ~other.told)
+            known |= self._surely & other._surely
+        return Truth(both, known)
+
+    def __or__(self, other: Truth) -> Truth:
+        either, known = self.told | _truth(other).told, None
+        if self.known is not None or other.known is not None:
+            known = either | (self._surely & other._surely)
+        return Truth(either, known)
+
+    def __eq__(self, other: object) -> Truth:  # type: ignore[override]
+        if isinstance(other, Truth):
+            same = self.told == other.told
+            known = _both(self.known, other.known)
+            return Truth(same if known is None else same & known, known)
+        if isinstance(other, bool):
+            return self if other else ~self
+        return NotImplemented
+
+    def __ne__(self, other: object) -> Truth:  # type: ignore[override]
+        return ~(self == other)
+
+    eq, ne = __eq__, __ne__
+
+    @property
+    def _surely(self) -> Bools:
+        return np.ones(len(self.told), bool) if self.known is None else self.known
+
+    def notna(self) -> Truth:
+        return Truth(self._surely)
+
+    def fillna(self, value: bool) -> Truth:
+        return Truth(self.told if self.known is None or not value else self.told | ~self.known)
+
+    def astype(self, dtype: object) -> Truth:
+        if dtype == "boolean" or (dtype is bool and self.known is None):
+            return self
+        raise TypeError(f"no {dtype} of a truth")
+
+    def mask(self, condition: Truth) -> Truth:
+        """Unknown where a condition holds."""
+        known = self._surely & ~condition.told
+        return Truth(self.told & known, known)
+
+    def where(self, condition: Truth, other: Truth) -> Truth:
+        known = np.where(condition.told, self._surely, _truth(other)._surely)
+        return Truth(np.where(condition.told, self.told, other.told), known)
+
+
+class TruthOfCodes(Truth):
+    """A truth about the distinct values, spread over the rows only when somebody looks."""
+
+    def __init__(self, lut: Bools, codes: Codes) -> None:
+        self.lut, self.codes, self.known = lut, codes, None
+
+    @property
+    def told(self) -> Bools:
+        return _spread(self.lut, self.codes)
+
+    def __invert__(self) -> Truth:
+        return TruthOfCodes(~self.lut, self.codes)
+
+    def __and__(self, other: Truth) -> Truth:
+        if isinstance(other, TruthOfCodes) and other.codes is self.codes:
+            return TruthOfCodes(self.lut & other.lut, self.codes)
+        return super().__and__(other)
+
+    def __or__(self, other: Truth) -> Truth:
+        if isinstance(other, TruthOfCodes) and other.codes is self.codes:
+            return TruthOfCodes(self.lut | other.lut, self.codes)
+        return super().__or__(other)
+
+
+def _truth(value: object) -> Truth:
+    if not isinstance(value, Truth):
+        raise TypeError("not a truth")
+    return value
+
+
+def _both(one: Bools | None, other: Bools | None) -> Bools | None:
+    return other if one is None else one if other is None else one & other
+
+
+def _spread(lut: npt.NDArray[Any], codes: Codes) -> npt.NDArray[Any]:
+    """One answer per row; nothing is looked up where all distinct values have the same answer."""
+    if lut.dtype == bool and (lut.all() or not lut.any()):
+        return np.full(len(codes), lut.any())
+    return np.take(lut, codes, mode="clip")
+
+
+class Distinct:
+    """The distinct values of a text column, and what has been asked of them already."""
+
+    def __init__(self, values: pa.Array) -> None:
+        self.values = values
+        self.answers: dict[object, Any] = {}
+
+    @cached_property
+    def texts(self) -> list[str]:
+        texts: list[str] = self.values.to_pylist()
+        return texts
+
+    def once(self, question: object, answer: Callable[[], Any]) -> Any:
+        """The answer to a question (any hashable), worked out when it is first asked."""
+        if question not in self.answers:
+            self.answers[question] = answer()
+        return self.answers[question]
+
+
+class Text(Column):
+    """Text: distinct values and one code per row; the code of a blank is their number."""
+
+    def __init__(self, distinct: Distinct, codes: Codes) -> None:
+        self.distinct, self.codes = distinct, codes
+
+    @cached_property
+    def has_blanks(self) -> bool:
+        return bool((self.codes == len(self.distinct.values)).any())
+
+    @classmethod
+    def of(cls, texts: list[str | None], codes: Codes) -> Text:
+        """`texts` by code, blanks and repetitions among them."""
+        known = list(dict.fromkeys(text for text in texts if text is not None))
+        place = {text: position for position, text in enumerate(known)}
+        new = np.array([place.get(t, len(known)) if t is not None else len(known) for t in texts])
+        return cls(Distinct(pa.array(known, pa.string())), _spread(new.astype(np.intp), codes))
+
+    def _asked(self, question: object, answer: Callable[[], Any]) -> Truth:
+        """An answer per distinct value, False for a blank, where there is one."""
+        lut = self.distinct.once(question, lambda: np.append(np.asarray(answer(), bool), False))
+        return TruthOfCodes(lut if self.has_blanks else lut[:-1], self.codes)
+
+    def notna(self) -> Truth:
+        n = len(self.distinct.values)
+        return self._asked("notna", lambda: np.ones(n, bool))
+
+    def isin(self, values: Iterable[str]) -> Truth:
+        if isinstance(values, pd.Series):
+            known = pa.array(values.dropna(), pa.string(), from_pandas=True)
+            lut = np.append(np.asarray(pc.is_in(self.distinct.values, value_set=known)), False)
+            return TruthOfCodes(lut, self.codes)
+        wanted = frozenset(values)
+        return self._asked(wanted, lambda: [text in wanted for text in self.distinct.texts])
+
+    def _compare(self, other: object, same: bool) -> Truth:
+        if isinstance(other, str):
+            told = self.isin((other,))
+        elif isinstance(other, Text):
+            told = Truth((self._as_codes_of(other) == other.codes) & self.notna().told)
+        else:
+            raise TypeError("text is compared with text")
+        return told if same else ~told
+
+    def _as_codes_of(self, other: Text) -> Codes:
+        place = pc.index_in(self.distinct.values, value_set=other.distinct.values)
+        lut = place.fill_null(-1).to_numpy(zero_copy_only=False)
+        return np.take(np.append(lut, -1).astype(np.intp), self.codes, mode="clip")
+
+    def __eq__(self, other: object) -> Truth:  # type: ignore[override]
+        return self._compare(other, same=True)
+
+    def __ne__(self, other: object) -> Truth:  # type: ignore[override]
+        return self._compare(other, same=False)
+
+    eq, ne = __eq__, __ne__
+
+    def map(self, meaning: Mapping[str, Any]) -> Column:
+        """What each text means; a text without a meaning is blank."""
+        told = [meaning.get(text) for text in self.distinct.texts]
+        is_text = any(isinstance(value, str) for value in told)
+        return _column_of([*told, None], self.codes, is_text)
+
+    def where(self, condition: Truth) -> Text:
+        blank = np.intp(len(self.distinct.values))
+        return Text(self.distinct, np.where(condition.told, self.codes, blank).astype(np.intp))
+
+    def mask(self, condition: Truth) -> Text:
+        return self.where(~condition)
+
+    def astype(self, dtype: object) -> Text:
+        if dtype != "str":
+            raise TypeError(f"no {dtype} of text")
+        return self
+
+    def fillna(self, other: Text | str) -> Text:
+        """The other's text, or that one text, where this one is blank."""
+        if isinstance(other, str):
+            return Text.of([*self.distinct.texts, other], self.codes)
+        texts = [*self.distinct.texts, *other.distinct.texts, None]
+        n = len(self.distinct.texts)
+        codes = np.where(self.codes == n, other.codes + n, self.codes)
+        return Text.of(texts, codes.astype(np.intp))
+
+
+def _column_of(told: list[Any], codes: Codes, is_text: bool) -> Column:
+    """A column that says `told[code]`, all of it texts or all of it numbers."""
+    known = [value for value in told if value is not None and value == value]
+    if is_text:
+        return Text.of([value if isinstance(value, str) else None for value in told], codes)
+    if any(isinstance(value, (str, bool, np.bool_)) for value in known):
+        raise TypeError("neither texts nor numbers")
+    numbers = [np.nan if value is None or value is pd.NA else value for value in told]
+    return NumbersOfCodes(np.array(numbers, dtype="float64"), codes)
+
+
+class Numbers(Column):
+    """Numbers, blank where NaN; a comparison with a blank is unknown if they are `nullable`."""
+
+    def __init__(self, values: npt.NDArray[np.float64], nullable: bool = False) -> None:
+        self._values, self.nullable = values, nullable
+
+    @property
+    def values(self) -> npt.NDArray[np.float64]:
+        return self._values
+
+    def notna(self) -> Truth:
+        return Truth(~np.isnan(self.values))
+
+    def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
+        told: Bools = how(self.values, _number(other))
+        if not (self.nullable or (isinstance(other, Numbers) and other.nullable)):
+            return Truth(told)
+        known = self.notna().told
+        if isinstance(other, Numbers):
+            known = known & other.notna().told
+        return Truth(told & known, known)
+
+    def __lt__(self, other: object) -> Truth:
+        return self._compared(operator.lt, other)
+
+    def __le__(self, other: object) -> Truth:
+        return self._compared(operator.le, other)
+
+    def __gt__(self, other: object) -> Truth:
+        return self._compared(operator.gt, other)
+
+    def __ge__(self, other: object) -> Truth:
+        return self._compared(operator.ge, other)
+
+    def __eq__(self, other: object) -> Truth:  # type: ignore[override]
+        return self._compared(operator.eq, other)
+
+    def __ne__(self, other: object) -> Truth:  # type: ignore[override]
+        return self._compared(operator.ne, other)
+
+    lt, le, gt, ge, eq, ne = __lt__, __le__, __gt__, __ge__, __eq__, __ne__
+
+    def between(self, low: object, high: object) -> Truth:
+        return (self >= low) & (self <= high)
+
+    def isin(self, values: Iterable[float]) -> Truth:
+        told = np.zeros(len(self.values), dtype=bool)
+        for value in values:
+            told |= self.values == value
+        return Truth(told)
+
+    def _worked(
+        self, how: Callable[[Any, Any], Any], other: object, turned: bool = False
+    ) -> Numbers:
+        with np.errstate(all="ignore"):  # x / 0 is infinite, as in pandas
+            pair = (_number(other), self.values) if turned else (self.values, _number(other))
+            nullable = self.nullable or (isinstance(other, Numbers) and other.nullable)
+            return Numbers(how(*pair), nullable)
+
+    def __add__(self, other: object) -> Numbers:
+        return self._worked(operator.add, other)
+
+    def __sub__(self, other: object) -> Numbers:
+        return self._worked(operator.sub, other)
+
+    def __mul__(self, other: object) -> Numbers:
+        return self._worked(operator.mul, other)
+
+    def __truediv__(self, other: object) -> Numbers:
+        return self._worked(operator.truediv, other)
+
+    def __mod__(self, other: object) -> Numbers:
+        return self._worked(operator.mod, other)
+
+    def __rsub__(self, other: object) -> Numbers:
+        return self._worked(operator.sub, other, turned=True)
+
+    def __rtruediv__(self, other: object) -> Numbers:
+        return self._worked(operator.truediv, other, turned=True)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def abs(self) -> Numbers:
+        return Numbers(np.abs(self.values), self.nullable)
+
+    def round(self, decimals: int = 0) -> Numbers:
+        with np.errstate(all="ignore"):
+            return Numbers(np.round(self.values, decimals), self.nullable)
+
+    def astype(self, dtype: object) -> Numbers:
+        if dtype != "float64":
+            raise TypeError(f"no {dtype} of numbers")
+        return Numbers(self.values)
+
+    def where(self, condition: Truth, other: object = np.nan) -> Numbers:
+        return Numbers(np.where(_truth(condition).told, self.values, _number(other)), self.nullable)
+
+    def mask(self, condition: Truth, other: object = np.nan) -> Numbers:
+        return self.where(~condition, other)
+
+    def fillna(self, other: object) -> Numbers:
+        return self.where(self.notna(), other)
+
+
+class NumbersOfCodes(Numbers):
+    """Numbers that the distinct values of a text stand for, spread only when somebody looks."""
+
+    def __init__(self, lut: npt.NDArray[np.float64], codes: Codes) -> None:
+        self.lut, self.codes, self.nullable = lut, codes, False
+
+    @cached_property
+    def _spread_out(self) -> npt.NDArray[np.float64]:
+        return _spread(self.lut, self.codes)
+
+    @property
+    def values(self) -> npt.NDArray[np.float64]:
+        return self._spread_out
+
+    def notna(self) -> Truth:
+        return TruthOfCodes(~np.isnan(self.lut), self.codes)
+
+    def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
+        if isinstance(other, (int, float)):
+            return TruthOfCodes(how(self.lut, other), self.codes)
+        return super()._compared(how, other)
+
+    def astype(self, dtype: object) -> Numbers:
+        return self if dtype == "float64" else super().astype(dtype)
+
+    @property
+    def are_blank(self) -> bool:
+        """Whether no value has a number at all."""
+        return bool(np.isnan(self.lut).all())
+
+
+def _number(value: object) -> Any:
+    if isinstance(value, Numbers):
+        return value.values
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        return value
+    raise TypeError("numbers are compared with numbers")
+
+
+class Days(Column):
+    """Days as numpy's datetime64[D]; NaT is blank."""
+
+    def __init__(self, values: npt.NDArray[np.datetime64]) -> None:
+        self.values = values
+
+    def notna(self) -> Truth:
+        return Truth(~np.isnat(self.values))
+
+    def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
+        return Truth(how(self.values, _day(other)))
+
+    def __lt__(self, other: object) -> Truth:
+        return self._compared(operator.lt, other)
+
+    def __le__(self, other: object) -> Truth:
+        return self._compared(operator.le, other)
+
+    def __gt__(self, other: object) -> Truth:
+        return self._compared(operator.gt, other)
+
+    def __ge__(self, other: object) -> Truth:
+        return self._compared(operator.ge, other)
+
+    def __eq__(self, other: object) -> Truth:  # type: ignore[override]
+        return self._compared(operator.eq, other)
+
+    def __ne__(self, other: object) -> Truth:  # type: ignore[override]
+        return self._compared(operator.ne, other)
+
+    lt, le, gt, ge, eq, ne = __lt__, __le__, __gt__, __ge__, __eq__, __ne__
+
+    def isin(self, days: Iterable[object]) -> Truth:
+        told = np.zeros(len(self.values), dtype=bool)
+        for day in days:
+            told |= self.values == _day(day)
+        return Truth(told)
+
+    def __sub__(self, other: object) -> Span | Days:
+        if isinstance(other, Days):
+            return Span(self.values - other.values)
+        return Days(self.values - _span(other))
+
+    def __add__(self, other: object) -> Days:
+        if isinstance(other, pd.DateOffset) and set(other.kwds) == {"months"}:
+            return Days(_months_later(self.values, other.kwds["months"]))
+        return Days(self.values + _span(other))
+
+    def where(self, condition: Truth, other: object = pd.NaT) -> Days:
+        return Days(np.where(_truth(condition).told, self.values, _day(other)))
+
+    def mask(self, condition: Truth, other: object = pd.NaT) -> Days:
+        return self.where(~condition, other)
+
+    def fillna(self, other: object) -> Days:
+        return self.where(self.notna(), other)
+
+    @property
+    def dt(self) -> Days:
+        return self
+
+    @property
+    def year(self) -> Numbers:
+        years = self.values.astype("datetime64[Y]").astype("float64") + 1970
+        return Numbers(np.where(np.isnat(self.values), np.nan, years))
+
+
+class Span(Column):
+    """Differences of days."""
+
+    def __init__(self, values: npt.NDArray[np.timedelta64]) -> None:
+        self.values = values
+
+    def notna(self) -> Truth:
+        return Truth(~np.isnat(self.values))
+
+    @property
+    def dt(self) -> Span:
+        return self
+
+    @property
+    def days(self) -> Numbers:
+        days = self.values.astype("float64")
+        return Numbers(np.where(np.isnat(self.values), np.nan, days))
+
+
+def _day(value: object) -> Any:
+    if isinstance(value, Days):
+        return value.values
+    if value is pd.NaT:
+        return np.datetime64("NaT", "D")
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return np.datetime64(value.date(), "D")
+    raise TypeError("days are compared with days")
+
+
+def _span(value: object) -> np.timedelta64:
+    if isinstance(value, pd.Timedelta) and value == value.floor("D"):
+        return np.timedelta64(value.days, "D")
+    raise TypeError("only whole days are added to days")
+
+
+def _months_later(days: npt.NDArray[np.datetime64], months: int) -> Any:
+    """The same day so many months later; the month's last one where it has no such day."""
+    first = days.astype("datetime64[M]")
+    last = (first + (months + 1)).astype("datetime64[D]") - np.timedelta64(1, "D")
+    day = (first + months).astype("datetime64[D]") + (days - first.astype("datetime64[D]"))
+    return np.minimum(day, last)
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+class Rows:
+    """Some rows of a table: its columns by name, each made when somebody first asks for it.
+
+    `arrays` gives a column's Arrow array (as `registry.tables.ARROW`, text in dictionary codes or
+    plain); `kinds` says what is in it.
+    """
+
+    def __init__(self, arrays: Callable[[str], pa.Array], kinds: Mapping[str, Kind]) -> None:
+        self._arrays, self._kinds = arrays, kinds
+        self._made: dict[str, Column] = {}
+        self._filled: dict[str, Bools | None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._kinds
+
+    def __getattr__(self, name: str) -> Column:
+        if name.startswith("_") or name not in self._kinds:
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Column:
+        if not isinstance(name, str):
+            raise TypeError("one column at a time")
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> Column:
+        array = self._arrays(name)
+        is_text = self._kinds[name] is Kind.TEXT
+        return text_of(array) if is_text else column_of(array, self._kinds[name])
+
+    def notna(self, name: str) -> Truth:
+        filled = self.filled(name)
+        return Truth(np.ones(len(self._arrays(name)), bool) if filled is None else filled)
+
+    @property
+    def made(self) -> set[str]:
+        """The columns that somebody has asked for."""
+        return {*self._made, *self._filled}
+
+    def filled(self, name: str) -> Bools | None:
+        """Where a column is not blank; None where it is blank nowhere."""
+        if name not in self._filled:
+            if self._kinds[name] is Kind.TEXT:  # without asking which texts there are
+                array = self._arrays(name)
+                told = np.asarray(array.is_valid()) if array.null_count else None
+            else:
+                told = self[name].notna().told
+            self._filled[name] = None if told is None or told.all() else told
+        return self._filled[name]
+
+
+def rows_of(table: pd.DataFrame) -> Rows:
+    """A DataFrame in the types of `registry.tables.PANDAS` as rows."""
+    kinds = {str(name): _KINDS[str(dtype)] for name, dtype in table.dtypes.items()}
+    return Rows(lambda name: array_of(table[name]), kinds)
+
+
+_KINDS = {
+    "str": Kind.TEXT,
+    "float64": Kind.NUMBER,
+    "Int64": Kind.WHOLE,
+    "boolean": Kind.YES_NO,
+    "datetime64[s]": Kind.DATE,
+}
+
+
+def array_of(values: pd.Series) -> pa.Array:
+    """A column of a DataFrame as `Rows` wants it."""
+    array = pa.array(values, from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.cast(pa.date32()) if values.dtype.kind == "M" else array
+
+
+def column_of(array: pa.Array, kind: Kind) -> Column:
+    """An Arrow array of numbers, days, or yes and no as a column."""
+    known = None if array.null_count == 0 else ~np.asarray(array.is_null())
+    if kind is Kind.YES_NO:
+        told = np.asarray(array.fill_null(False)) if known is not None else np.asarray(array)
+        return Truth(told, known if known is not None else np.ones(len(array), bool))
+    if kind is Kind.DATE:
+        days = array.cast(pa.int32())
+        days = np.asarray(days.fill_null(0) if known is not None else days).astype("int64")
+        if known is not None:
+            days[~known] = np.iinfo("int64").min  # NaT
+        return Days(days.view("datetime64[D]"))
+    if kind is Kind.WHOLE:
+        array = array.cast(pa.float64(), safe=False)
+    return Numbers(array.to_numpy(zero_copy_only=False), nullable=kind is Kind.WHOLE)
+
+
+def text_of(array: pa.Array) -> Text:
+    """Text in dictionary codes, whatever it comes as."""
+    if not pa.types.is_dictionary(array.type):
+        runs = pc.run_end_encode(array)  # ids of links stand in runs: 90 results of one patient
+        if 2 * len(runs.values) < len(array):
+            of_run = text_of(runs.values.dictionary_encode())
+            lengths = np.diff(np.asarray(runs.run_ends), prepend=0)
+            return Text(of_run.distinct, np.repeat(of_run.codes, lengths))
+        array = array.dictionary_encode()
+    codes = array.indices.cast(pa.int64())
+    codes = codes.fill_null(len(array.dictionary)) if codes.null_count else codes
+    return Text(Distinct(array.dictionary), np.asarray(codes))
+
+
+# --- tables of facts ------------------------------------------------------------------------
+
+
+def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...], is_text: bool) -> Column:
+    """What `facts` says of the code of each row, or of its codes together; blank where nothing."""
+    texts = [[*code.distinct.texts, None] for code in codes]
+    if math.prod(map(len, texts)) > MOST_COMBINATIONS:
+        raise TypeError("too many different combinations")
+    together = codes[0].codes
+    for code, of_code in zip(codes[1:], texts[1:], strict=True):
+        together = together * np.intp(len(of_code)) + code.codes
+    asked = texts[0] if len(codes) == 1 else product(*texts)
+    return _column_of([facts.get(code) for code in asked], together, is_text)
+
+
+def spread(answers: pd.Series, keys: Text) -> Column:
+    """One answer per distinct key → a column with one per row; blank where the key is blank."""
+    if answers.dtype == "str":
+        found = text_of(pa.array(answers, pa.string(), from_pandas=True))
+        lut = np.append(found.codes, len(found.distinct.values))
+        return Text(found.distinct, _spread(lut, keys.codes))
+    if answers.dtype.kind == "M":
+        days = answers.to_numpy().astype("datetime64[D]")
+        lut = np.append(days, np.datetime64("NaT", "D"))
+        return Days(_spread(lut, keys.codes))
+    if answers.dtype == "boolean":
+        raise TypeError("no look-up of yes and no")
+    numbers = answers.to_numpy(dtype="float64", na_value=np.nan)
+    nullable = answers.dtype == "Int64"
+    return Numbers(_spread(np.append(numbers, np.nan), keys.codes), nullable)

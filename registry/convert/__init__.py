@@ -1,0 +1,1 @@
+"""A centre's own files → a contract package: nothing guessed, every doubt asked or told."""

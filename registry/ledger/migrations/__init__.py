@@ -1,0 +1,1 @@
+"""Alembic: how the ledger came to have the tables it has."""

@@ -1,0 +1,154 @@
+"""A table in parts of some thousand rows, each column made of Arrow when a rule first asks for it.
+
+Parts fit into a processor's cache; a column that no rule reads is never decoded.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from registry.coded import Bools, Rows, array_of
+from registry.contract import Kind, TableSpec
+from registry.tables import ARROW, to_pandas
+
+ROWS = 1 << 17
+
+Reads = Callable[[Callable[[], Rows]], set[str]]
+
+
+class Source(Protocol):
+    """Where a table's rows come from; row numbers count from 1."""
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+
+    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+        """(how many rows come before, rows) of each part.
+
+        `reads` tells which columns will be read, given something that makes rows to try it on.
+        """
+
+    def whole(self, column: str | None = None) -> pd.DataFrame:
+        """The table, or one column of it, with its row numbers as index."""
+
+    def filled(self, name: str) -> Bools | None:
+        """Where a column is not blank; None where it is blank nowhere."""
+
+    def count(self, name: str) -> int:
+        """How many cells of a column are not blank."""
+
+    def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
+        """The row numbers of the rows at these places, counted from 0."""
+
+
+class InMemory:
+    """A table that was received: a DataFrame in the contract's types."""
+
+    def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
+        self._table = table
+        self._kinds = _kinds(spec)
+        self._blanks: dict[str, int] = {}
+        self._filled: dict[str, Bools | None] = {}
+        self.length = len(table)
+
+    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+        for start in range(0, self.length, ROWS):
+            part = self._table.iloc[start : start + ROWS]
+            yield start, Rows(partial(self._array, part), self._kinds)
+
+    def _array(self, part: pd.DataFrame, name: str) -> pa.Array:
+        array = array_of(part[name])
+        self._blanks[name] = self._blanks.get(name, 0) + array.null_count
+        return array
+
+    def whole(self, column: str | None = None) -> pd.DataFrame:
+        return self._table if column is None else self._table[[column]]
+
+    def filled(self, name: str) -> Bools | None:
+        if name not in self._filled:
+            filled = self._table[name].notna().to_numpy()
+            self._filled[name] = None if filled.all() else filled
+        return self._filled[name]
+
+    def count(self, name: str) -> int:
+        if name in self._blanks:  # some question has read it
+            return self.length - self._blanks[name]
+        return int(self._table[name].notna().sum())
+
+    def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
+        return self._table.index[places]
+
+
+class ParquetTable:
+    """A file whose columns have the contract's names and types, read batch by batch."""
+
+    def __init__(self, path: Path, spec: TableSpec) -> None:
+        self._kinds = _kinds(spec)
+        texts = [name for name, kind in self._kinds.items() if kind is Kind.TEXT]
+        self._footer = pq.read_metadata(path)
+        repetitive = _repetitive(self._footer, texts)
+        self._file = pq.ParquetFile(path, metadata=self._footer, read_dictionary=repetitive)
+        self.length: int = self._footer.num_rows
+        self._last = pd.DataFrame()
+
+    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+        nothing = {name: pa.array([], ARROW[kind]) for name, kind in self._kinds.items()}
+        names = reads(lambda: Rows(nothing.__getitem__, self._kinds))
+        before = 0
+        for batch in self._file.iter_batches(ROWS, columns=sorted(names)):
+            yield before, Rows(batch.column, self._kinds)
+            before += batch.num_rows
+
+    def whole(self, column: str | None = None) -> pd.DataFrame:
+        if column is None:
+            return self._whole
+        if column not in self._last:  # one at a time: keys are the longest columns
+            self._last = self._as_frame([column])
+        return self._last
+
+    @cached_property
+    def _whole(self) -> pd.DataFrame:
+        return self._as_frame(list(self._kinds))
+
+    def _as_frame(self, names: list[str]) -> pd.DataFrame:
+        table = self._file.read(columns=names)
+        kinds = {name: self._kinds[name] for name in names}
+        columns = {n: to_pandas(table[n].cast(ARROW[kind]), kind) for n, kind in kinds.items()}
+        return pd.DataFrame(columns).set_axis(range(1, self.length + 1))
+
+    def filled(self, name: str) -> Bools | None:
+        has_all = self.count(name) == self.length
+        return None if has_all else self.whole(name)[name].notna().to_numpy()
+
+    def count(self, name: str) -> int:
+        position = self._file.schema_arrow.get_field_index(name)
+        groups = range(self._footer.num_row_groups)
+        chunks = [self._footer.row_group(group).column(position).statistics for group in groups]
+        if all(chunk is not None and chunk.has_null_count for chunk in chunks):
+            return self.length - sum(int(chunk.null_count) for chunk in chunks)
+        return self.length - int(self._file.read(columns=[name])[name].null_count)
+
+    def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
+        return pd.Index(places + 1)
+
+
+def _repetitive(footer: pq.FileMetaData, texts: list[str]) -> list[str]:
+    """Texts whose values repeat: above four bytes a value, codes would not be shorter."""
+    if not footer.num_row_groups:
+        return texts
+    group = footer.row_group(0)
+    chunks = {c.path_in_schema: c for c in map(group.column, range(group.num_columns))}
+    small = 4 * group.num_rows
+    return [t for t in texts if t in chunks and chunks[t].total_uncompressed_size <= small]
+
+
+def _kinds(spec: TableSpec) -> Mapping[str, Kind]:
+    return {column.name: column.kind for column in spec.columns.values()}

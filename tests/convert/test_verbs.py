@@ -1,0 +1,100 @@
+"""`registry template`, `convert` and `answers` as a person runs them: processes, exit codes, texts."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from flows import path
+from registry.findings import Findings
+from registry.report.workbook import Shown, write_workbook
+from registry.report.workbook_wording import COLUMNS
+from registry.store import Store
+from tests.convert.files import csv_file
+from tests.packages import package
+from tests.test_cli import registry
+
+HEAD = "lab_id,patient_id,collected_date,analyte,value"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "text"),
+    [
+        ("L1,P1,2025-12-31,ck,5", 0, "Package written"),
+        ("L1,P1,2025-12-31,ck,5 mg", 2, "labs.csv line 2 · labs row 2 · L1 · patient P1 · value = 5 mg · expected a number"),
+        ("L1,P1", 3, "No package was written. Mend"),
+        ("L1,P1,01/02/2025,ck,5", 3, "Say --date-order day or --date-order month."),
+    ],
+)
+def test_convert_tells_and_ends_as_it_says(row: str, code: int, text: str, tmp_path: Path) -> None:
+    labs = csv_file(tmp_path, f"{HEAD}\n{row}")
+
+    answer = registry("convert", labs, "--centre", "DE01", "--data-cut", "2026-09-30", "--output", tmp_path / "package")
+
+    assert answer.returncode == code, answer.stdout + answer.stderr
+    assert text in answer.stdout
+    assert answer.stderr == "", "nobody looks at a terminal: no progress bar"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--centre", "XX99"], "XX99 is no centre code"),
+        (["--centre", "DE01", "--date-order", "year"], "--date-order is one of day month"),
+        (["--centre", "DE01", "--data-cut", "soon"], "soon is no day"),
+        (["--centre", "DE01", "--encoding", "klingon", "--data-cut", "2026-09-30"], "There is no encoding klingon"),
+    ],
+)
+def test_a_wrong_option_is_a_sentence(arguments: list[str], sentence: str, tmp_path: Path) -> None:
+    labs = csv_file(tmp_path, f"{HEAD}\nL1,P1,2025-12-31,ck,5")
+
+    answer = registry("convert", labs, *arguments, "--output", tmp_path / "package")
+
+    assert answer.returncode == 3
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_template_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+    answer = registry("template", "--language", "de", "--output", tmp_path / "vorlage")
+
+    assert answer.returncode == 0
+    assert answer.stdout.splitlines()[0] == str(tmp_path / "vorlage/vorlage.xlsx")
+    assert registry("template", "--language", "fr", "--output", tmp_path).returncode == 3
+
+
+def ingested(folder: Path) -> tuple[Store, Path]:
+    """A submission with findings in a store, and the workbook its centre got."""
+    sent = package(folder / "package", columns={"events": {"event_id": ["E1", "E2"], "event_type": ["?", "?"]}})
+    store = Store(folder / "store")
+    submission = path.receive(sent)
+    findings: Findings = path.check_rows(submission)
+    path.keep(submission, store)
+    path.conclude(submission, findings, None, store)
+    book = folder / "workbook.xlsx"
+    write_workbook(book, Shown(findings, path.about(submission), submission.submitted, "en"))
+    opened = openpyxl.load_workbook(book)
+    sheet = opened["Findings"]
+    place = [cell.value for cell in sheet[1]].index(COLUMNS["en"]["answer"]) + 1
+    sheet.cell(2, place).value, sheet.cell(3, place).value = "corrected", "perhaps"
+    opened.save(book)
+    return store, book
+
+
+def test_answers_are_taken_down_and_what_is_none_is_told(tmp_path: Path) -> None:
+    store, book = ingested(tmp_path)
+
+    answer = registry("answers", book, "--store", store.root)
+
+    assert "Row 3: “perhaps” is no answer." in answer.stdout
+    assert "1 answers of DE01 read (1 corrected), 1 new." in answer.stdout
+    assert answer.returncode == 1
+
+
+def test_a_workbook_of_a_submission_nobody_has_is_a_sentence(tmp_path: Path) -> None:
+    _, book = ingested(tmp_path)
+
+    answer = registry("answers", book, "--store", tmp_path / "other")
+
+    assert answer.returncode == 3
+    assert "The registry has no submission of DE01. Nothing was read." in answer.stderr

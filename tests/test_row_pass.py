@@ -1,0 +1,290 @@
+"""The pass over rows answers as plain Pandera does, whatever the table and however it is stored."""
+
+import random
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as pyarrow
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows import path
+from registry import tables
+from registry.codelists import codelist
+from registry.contract import Column, Kind, TableSpec
+from registry.rules import Home, rules_of
+from registry.tables import PANDAS, to_arrow
+from schemas import parts
+from schemas.engine import Number, Table, asking, column, contract_of
+from schemas.parts import InMemory, ParquetTable, Source
+from schemas.row_pass import Question, check_table, put, questions_of
+from schemas.standing import STANDING, Asked, rule_of
+from schemas.submitted import CONTRACT, MODELS
+
+LATEST = pd.Timestamp("2026-06-30")
+Tables = dict[str, pd.DataFrame]
+Broken = dict[tuple[str, str], list[int]]
+
+
+def asked_about(tables: Tables) -> Asked:
+    return Asked(tables, CONTRACT, LATEST, centre="FR01")
+
+
+@cache
+def every_table(centre: str) -> Tables:
+    """A sample's tables; one that cannot be read has no rows."""
+    received = path.receive(Path("sample_data") / centre).tables
+    return {name: received.get(name, tables.empty(spec)) for name, spec in CONTRACT.items()}
+
+
+def by_the_pass(model: type[Table], asked: Asked, source: Source) -> Broken:
+    """(rule, column) → numbers of the rows that broke it."""
+    questions = questions_of(model, asked, source)
+    broken: Broken = {}
+    for question, tally in zip(questions, put(questions, source), strict=True):
+        assert tally.crash is None
+        rows = broken.setdefault((question.rule_id, question.column or ""), [])
+        rows.extend(source.numbers(tally.broken))
+    return {found: sorted(set(rows)) for found, rows in broken.items() if rows}
+
+
+def by_pandera(model: type[Table], asked: Asked) -> Broken:
+    """The same of `Model.validate(lazy=True)`, as anyone can call it."""
+    table = asked.tables[model.table_name()]
+    broken: dict[tuple[str, str], set[int]] = {}
+    try:
+        with asking(asked):
+            model.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        for error in errors.schema_errors:
+            name = "" if isinstance(error.schema, pa.DataFrameSchema) else str(error.schema.name)
+            check = getattr(error.check, "name", error.check)
+            if check == "not_nullable":
+                column = asked.contract[model.table_name()].columns[name]
+                rule_id = next(rule.id for rule in STANDING if rule.asks_for_a_value(column))
+                rows = table.index[table[name].isna()]
+            else:
+                standing = {rule.id for rule in STANDING}
+                rule_id = check if not name or check in standing else rule_of(check)
+                rows = error.check_output.index[~error.check_output.astype(bool)]
+            broken.setdefault((rule_id, name), set()).update(rows)
+    return {found: sorted(rows) for found, rows in broken.items()}
+
+
+# --- tables that centres send, and worse ones ---------------------------------------------------
+
+
+ODD: dict[Kind, list[Any]] = {
+    Kind.TEXT: ["P1", "P2", "P3", "V1", "V2", "M33.2", "C10AA05", "FR01", "DE01", "  ", "É\u202e"],
+    Kind.NUMBER: [0.0, -1.0, 2.0, 5.5, 25.0, 61.0, 250.0, 9999.0, 1e9, float("inf")],
+    Kind.WHOLE: [0, 1, 2, 12, 150, 260, 1931, 2031, -9],
+    Kind.YES_NO: [True, False],
+    Kind.DATE: ["1900-01-01", "2019-12-31", "2024-01-30", "2024-02-29", "2024-06-01", "2031-01-01"],
+}
+
+
+def frame(spec: TableSpec, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    index = range(1, len(rows) + 1)
+    made = {
+        c.name: pd.Series([row[c.name] for row in rows], dtype=PANDAS[c.kind], index=index)
+        for c in spec.columns.values()
+    }
+    return pd.DataFrame(made, index=index)
+
+
+def worse_than_any_centre(seed: int, most: int) -> Tables:
+    """Every table of the contract with up to `most` rows: blanks, right values and odd ones; few
+    different ones, so that rows meet each other, and the first row twice."""
+    chance = random.Random(seed)
+
+    def cell(column: Column) -> Any:
+        codes = list(codelist(column.codes).codes) if column.codes else []
+        return chance.choice([None, *codes, *ODD[column.kind]])
+
+    made = {}
+    for spec in CONTRACT.values():
+        columns = spec.columns.values()
+        rows = [{c.name: cell(c) for c in columns} for _ in range(chance.randint(0, most))]
+        made[spec.name] = frame(spec, rows + rows[:1])
+    return made
+
+
+@pytest.fixture(scope="module", params=["DE01", "FR01"])
+def sample(request: pytest.FixtureRequest) -> Tables:
+    return every_table(request.param)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_pass_finds_in_a_sample_what_pandera_finds(model: type[Table], sample: Tables) -> None:
+    asked = asked_about(sample)
+    source = InMemory(sample[model.table_name()], CONTRACT[model.table_name()])
+
+    assert by_the_pass(model, asked, source) == by_pandera(model, asked)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(), st.sampled_from([3, 30]), st.sampled_from([1, 7, 1 << 17]))
+def test_the_pass_finds_in_any_table_what_pandera_finds(seed: int, most: int, rows: int) -> None:
+    asked = asked_about(worse_than_any_centre(seed, most))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "ROWS", rows)
+        for model in MODELS:
+            source = InMemory(asked.tables[model.table_name()], CONTRACT[model.table_name()])
+
+            assert by_the_pass(model, asked, source) == by_pandera(model, asked)
+
+
+# --- however it is stored -----------------------------------------------------------------------
+
+
+def plain(table: pyarrow.Table) -> pyarrow.Table:
+    return table
+
+
+def large(table: pyarrow.Table) -> pyarrow.Table:
+    texts = [pyarrow.large_string() if t == pyarrow.string() else t for t in table.schema.types]
+    return table.cast(pyarrow.schema(list(zip(table.schema.names, texts, strict=True))))
+
+
+def all_blank(table: pyarrow.Table) -> pyarrow.Table:
+    return table.schema.empty_table().from_pylist([{}] * 3, schema=table.schema)
+
+
+def empty(table: pyarrow.Table) -> pyarrow.Table:
+    return table.slice(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("shape", "how"),
+    [
+        (plain, {}),
+        (plain, {"row_group_size": 500}),
+        (plain, {"use_dictionary": False}),
+        (plain, {"use_dictionary": False, "write_statistics": False}),
+        (large, {}),
+        (all_blank, {}),
+        (empty, {}),
+    ],
+    ids=[
+        "as written",
+        "small row groups",
+        "no dictionary",
+        "no statistics",
+        "large",
+        "blank",
+        "empty",
+    ],
+)
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_file_is_answered_as_its_table(
+    model: type[Table],
+    shape: Callable[[pyarrow.Table], pyarrow.Table],
+    how: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    sent = every_table("FR01")
+    spec = CONTRACT[model.table_name()]
+    columns = {c.name: to_arrow(sent[spec.name][c.name], c.kind) for c in spec.columns.values()}
+    stored = shape(pyarrow.table(columns))
+    pq.write_table(stored, tmp_path / "table.parquet", **how)
+    asked = asked_about({**sent, spec.name: frame(spec, stored.to_pylist())})
+
+    from_file = by_the_pass(model, asked, ParquetTable(tmp_path / "table.parquet", spec))
+
+    assert from_file == by_the_pass(model, asked, InMemory(asked.tables[spec.name], spec))
+
+
+# --- what parts cannot answer -------------------------------------------------------------------
+
+
+# Other rows of the table decide: an order in time, another result of the day, a key twice.
+NEED_THE_WHOLE_TABLE = {
+    "patients": "SUB-03 CA-02 DX-02 DX-05 DX-06 PAT-05 PAT-07 PAT-14 SER-07",
+    "visits": "SUB-03 CSM-08 CSM-09 CSM-10 CSM-12 CSM-15 CSM-17 LAB-16 OG-02 TIS-03",
+    "labs": "SUB-03 LAB-09 LAB-10 LAB-11 LAB-12 LAB-17 SUB-08",
+    "serology": "SUB-03 SER-04 SER-05 SER-08 SER-09 SER-10 SER-14",
+    "therapies": """SUB-03 TX-02 TX-03a TX-03b TX-03c TX-05a TX-05b TX-05c TX-06a TX-06b TX-06c TX-08
+        TX-09 TX-12a TX-12c TX-13a TX-13b TX-13c TX-14 TX-15a TX-15b TX-15c TX-16a TX-16b
+        TX-16c TX-17a TX-17b TX-17c TX-18a TX-18b TX-19a TX-19b TX-20 TX-21 TX-22 TX-23a
+        TX-23b TX-28 TX-30 TX-31a TX-31b TX-35 TX-36 TX-39""",
+    "biopsies": "SUB-03 BX-03",
+    "exposures": "SUB-03 TX-25 TX-26",
+    "malignancies": "",
+    "organ_findings": "SUB-03 EM-01 IM-02 OG-01 PF-02",
+    "events": "",
+}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_only_these_rules_need_the_whole_table(
+    model: type[Table], caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = asked_about(every_table("FR01"))
+    source = InMemory(asked.tables[model.table_name()], CONTRACT[model.table_name()])
+    caplog.set_level("INFO", "schemas.row_pass")
+
+    put(questions_of(model, asked, source), source)
+
+    (told,) = caplog.messages
+    assert told.split(": ")[-1].split() == NEED_THE_WHOLE_TABLE[model.table_name()].split()
+
+
+class Strict(Table):
+    """A table with a constraint that parts do not know."""
+
+    visit_id: str = column("Key.", "Schlüssel.", key=True)
+    share: Number = pa.Field(
+        in_range={"min_value": 0, "max_value": 1},
+        nullable=True,
+        description="A share.",
+        metadata={"de": "Ein Anteil."},
+    )
+
+
+def test_a_constraint_that_the_pass_does_not_know_is_asked_by_pandera() -> None:
+    contract = contract_of((Strict,))
+    table = pd.DataFrame(
+        {"visit_id": pd.array(["a", "b", "c"], dtype="str"), "share": [0.5, 1.5, np.nan]},
+        index=range(1, 4),
+    )
+    asked = Asked({"strict": table}, contract, LATEST)
+
+    answer = check_table(Strict, asked, InMemory(table, contract["strict"]))
+
+    assert [list(rows["row"]) for rows in answer.rows] == [[2]]
+    assert answer.rows[0]["rule_id"].tolist() == ["COL-04"]
+
+
+def test_a_rule_broken_in_every_row_is_reported_in_every_row() -> None:
+    n = 300_000
+    spec = CONTRACT["labs"]
+    one = {name: [None] for name in spec.columns} | {"lab_id": ["L"], "value": [5.0]}
+    table = frame(spec, [{name: cell[0] for name, cell in one.items()}])
+    table = table.loc[table.index.repeat(n)].set_axis(range(1, n + 1))
+    source = InMemory(table, spec)
+
+    (tally,) = put([Question("LAB-20", ("value",), lambda labs: labs.unit.notna())], source)
+
+    assert tally.asked == n
+    assert np.array_equal(source.numbers(tally.broken), np.arange(1, n + 1))
+
+
+def test_every_row_rule_is_asked() -> None:
+    asked = asked_about(every_table("DE01"))
+
+    questions = {
+        question.rule_id
+        for model in MODELS
+        for question in questions_of(
+            model, asked, InMemory(asked.tables[model.table_name()], CONTRACT[model.table_name()])
+        )
+    }
+
+    assert {rule.id for rule in rules_of(Home.ROW)} <= questions
