@@ -221,7 +221,7 @@ class _Book:
         if each.empty:
             return {}
         told = {r: self._note(r) for r in each["rule_id"].unique()}
-        expected = texts(each["expected"].astype("str")).map(self._expected, na_action="ignore")
+        expected = texts(each["expected"]).map(self._expected, na_action="ignore").astype("str")
         each["note"] = each["rule_id"].map(told) + ("\n" + expected).fillna("")
         cell = each.groupby(["row", "place"], sort=True)
         first = cell.agg(severity=("severity", "first"), note=("note", "\n\n".join)).reset_index()

@@ -167,6 +167,19 @@ def test_days_excel_cannot_hold_numbers_it_would_round_and_blanks(tmp_path: Path
     assert [row["weight_kg"] for row in rows_of(tmp_path / "workbook.xlsx", "visits")] == ["inf", None]
 
 
+def test_a_package_without_findings_and_findings_without_expectations_are_workbooks_too(tmp_path: Path) -> None:
+    submission, _ = checked(package(tmp_path / "package"))
+    blank = checked(package(tmp_path / "blank", columns={"visits": {"visit_date": pa.nulls(1, pa.date32())}}))
+    assert blank[1].rows["expected"].isna().any()
+    assert blank[1].rows.loc[blank[1].rows["table"] == "visits", "expected"].isna().all()
+
+    write_workbook(tmp_path / "none.xlsx", shown(submission, Findings.none()))
+    write_workbook(tmp_path / "blank.xlsx", shown(*blank))
+
+    assert rows_of(tmp_path / "none.xlsx", "Findings") == []
+    assert "COL-01" in openpyxl.load_workbook(tmp_path / "blank.xlsx")["visits"]["E2"].comment.text
+
+
 def test_what_does_not_fit_is_left_out_gravest_last_and_said(fr01: FR01, tmp_path: Path) -> None:
     submission, findings = fr01
 
