@@ -183,8 +183,8 @@ def conclude(
     memory = ledger.memory(submission.centre, before)
     reached = lives.follow(memory, findings, submission.tables, CONTRACT, submission.id, at)
     lives.write(reached, folder)
-    of_findings = ledger.lives(submission.centre, submission.id) if previous is not None else None
-    write_report(findings, submission, folder, lives=of_findings)
+    told = ledger.standing(reached, submission.centre, submission.id, at)
+    write_report(findings, submission, folder, lives=None if previous is None else told)
     unwaived = findings.without(ledger.waived(submission.centre, submission.id, findings))
     receipt = Receipt(
         submission=submission.id,

@@ -121,8 +121,7 @@ def _ingest(package: Path, store: Store, costs: dict[str, Cost]) -> int:
     whole = _measured(costs, "check whole", lambda: path.check_whole(submission, None))
     path.keep(submission, store)
     findings = found + whole
-    conclude = lambda: path.conclude(submission, findings, None, store)  # noqa: E731
-    receipt = _measured(costs, "conclude", conclude)
+    receipt = _measured(costs, "conclude", lambda: path.conclude(submission, findings, None, store))
     assert receipt.status == "accepted", "the packages are meant to reach a release"
     kept = _measured(costs, "hold back", lambda: hold_back(submission.tables, findings, CONTRACT))
     _measured(costs, "harmonise", lambda: harmonise(kept.tables, submission, CONTRACT))
@@ -137,8 +136,9 @@ def _release(store: Store, costs: dict[str, Cost]) -> None:
         costs, "publishable", lambda: path.publishable(gathered, outcomes, store)
     )
     findings = _measured(costs, "gate", lambda: path.gate(tables))
-    publish = lambda: path.publish(gathered, tables, left_out, findings, store)  # noqa: E731
-    cut = _measured(costs, "publish", publish)
+    cut = _measured(
+        costs, "publish", lambda: path.publish(gathered, tables, left_out, findings, store)
+    )
     assert cut.published, "the gate is meant to hold"
 
 

@@ -163,14 +163,17 @@ class Ledger:
         if receipt is None:
             raise UserError(f"{centre} has no submission {submission} that was checked to the end.")
         lives = self.memory(centre, submission)
+        return self.standing(lives, centre, receipt.submission, receipt.received_at)
+
+    def standing(self, lives: pd.DataFrame, centre: str, submission: str, at: str) -> pd.DataFrame:
+        """Lives told with a submission received `at`, and where answers and waivers leave each."""
         told = lives[lives["told"]].reset_index(drop=True)
         with reading(self.engine) as db:
             given, waivers = (
                 answering.latest(db, centre),
                 answering.waivers_of(db, centre, _today()),
             )
-        at = receipt.received_at
-        return told.join(answering.standing(told, given, waivers, receipt.submission, at))
+        return told.join(answering.standing(told, given, waivers, submission, at))
 
     def queries(self, centre: str | None = None, status: str | None = None) -> pd.DataFrame:
         """What holds something back: of each centre's accepted submission every HOLD and QUERY,

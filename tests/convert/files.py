@@ -18,10 +18,27 @@ DE01 = Path("sample_data/DE01")
 CUT = "2026-09-30"
 
 
-def convert(source: Path, *, centre: str = "DE01", said: Said | None = None, centres: Path = CENTRES, language: str = "en", data_cut: str | None = CUT) -> Conversion:
+def convert(
+    source: Path,
+    *,
+    centre: str = "DE01",
+    said: Said | None = None,
+    centres: Path = CENTRES,
+    language: str = "en",
+    data_cut: str | None = CUT,
+) -> Conversion:
     """Convert to `<source>-package` beside the source."""
     output = source.with_name(f"{source.name}-package")
-    return convert_source(source, centre, output, CONTRACT, data_cut=data_cut, language=language, said=said, centres=centres)
+    return convert_source(
+        source,
+        centre,
+        output,
+        CONTRACT,
+        data_cut=data_cut,
+        language=language,
+        said=said,
+        centres=centres,
+    )
 
 
 def csv_file(folder: Path, text: str, name: str = "labs.csv", encoding: str = "utf-8") -> Path:
@@ -45,18 +62,26 @@ def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Path:
 
 def tables_of(package: Path) -> dict[str, pd.DataFrame]:
     """Every table of a package in plain Python values."""
-    return {file.stem: pq.read_table(file).to_pandas() for file in sorted(package.glob("*.parquet"))}
+    return {
+        file.stem: pq.read_table(file).to_pandas() for file in sorted(package.glob("*.parquet"))
+    }
 
 
 def exported(folder: Path, style: str) -> Path:
     """DE01 as CSV: "german" (semicolon, comma, 31.12.2025, cp1252) or "english" (comma, point, ISO)."""
     folder.mkdir(exist_ok=True)
     for name, table in tables_of(DE01).items():
-        table = table.map(lambda cell: {True: "true", False: "false"}.get(cell, cell) if isinstance(cell, bool) else cell)
+        table = table.map(
+            lambda cell: (
+                {True: "true", False: "false"}.get(cell, cell) if isinstance(cell, bool) else cell
+            )
+        )
         if style == "german":
             days = [c for c in table if c.endswith("_date")]
             table[days] = table[days].map(lambda day: day.strftime("%d.%m.%Y"), na_action="ignore")
-            table.to_csv(folder / f"{name}.csv", sep=";", decimal=",", index=False, encoding="cp1252")
+            table.to_csv(
+                folder / f"{name}.csv", sep=";", decimal=",", index=False, encoding="cp1252"
+            )
         else:
             table.to_csv(folder / f"{name}.csv", index=False)
     return folder

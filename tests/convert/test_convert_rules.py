@@ -17,7 +17,9 @@ def choices(raw: str) -> Callable[[Path], Path]:
 
     def write(folder: Path) -> Path:
         csv_file(folder, f"patient_id,redcap_repeat_instrument,sex\nP1,,{raw}", "export.csv")
-        head = 'Variable / Field Name,Form Name,Field Type,"Choices, Calculations, OR Slider Labels"'
+        head = (
+            'Variable / Field Name,Form Name,Field Type,"Choices, Calculations, OR Slider Labels"'
+        )
         csv_file(folder, f'{head}\nsex,patients,radio,"1, female | 2, male"', "dictionary.csv")
         return folder
 
@@ -58,4 +60,6 @@ def test_holds_and_breaks_once_as_shown(rule_id: str, tmp_path: Path) -> None:
 
     assert held.findings.rows.empty
     assert list(broken.findings.rows["rule_id"]) == [rule_id]
-    assert (broken.package is None) == (rule_id in ("CNV-02", "CNV-04")), "what refuses writes no package"
+    assert (broken.package is None) == (rule_id in ("CNV-02", "CNV-04")), (
+        "what refuses writes no package"
+    )

@@ -16,7 +16,10 @@ HEAD = "lab_id;patient_id;collected_date;analyte;value;unit;upper_limit_normal"
 def rows_of(made) -> list[tuple[object, ...]]:  # type: ignore[no-untyped-def]
     """(rule, line, column, value, expected) of every finding."""
     columns = ["rule_id", "row", "column", "value", "expected"]
-    return [tuple(None if pd.isna(cell) else cell for cell in row) for row in made.findings.rows[columns].itertuples(index=False)]
+    return [
+        tuple(None if pd.isna(cell) else cell for cell in row)
+        for row in made.findings.rows[columns].itertuples(index=False)
+    ]
 
 
 @pytest.mark.parametrize("style", ["german", "english"])
@@ -54,19 +57,42 @@ def test_what_was_found_is_told_with_its_reason(tmp_path: Path) -> None:
     )
     assert made.package is not None
     (row,) = tables_of(made.package)["labs"].to_dict("records")
-    assert row == {"centre_id": "DE01", "lab_id": "L1", "patient_id": "Zoë", "collected_date": date(2025, 12, 31), "analyte": "ck", "value": 1234.5, "unit": "U/L", "upper_limit_normal": 170.0}
+    assert row == {
+        "centre_id": "DE01",
+        "lab_id": "L1",
+        "patient_id": "Zoë",
+        "collected_date": date(2025, 12, 31),
+        "analyte": "ck",
+        "value": 1234.5,
+        "unit": "U/L",
+        "upper_limit_normal": 170.0,
+    }
 
 
 @pytest.mark.parametrize(
     ("cells", "question"),
     [
-        ("01/02/2025;ck;5,5;U/L;170", "labs.csv: is 01/02/2025 (line 2) the day or the month first? Say --date-order day or --date-order month."),
-        ("2025-12-31;ck;1,234;U/L;170", "labs.csv: is 1,234 (line 2) 1.234 or 1234? Say --decimal , or, where the comma separates thousands, --decimal . --thousands ,"),
-        ("2025-12-31;ck;1.234;U/L;170", "labs.csv: is 1.234 (line 2) 1.234 or 1234? Say --decimal . or, where the point separates thousands, --decimal , --thousands ."),
-        ("2025-12-31;ck;5,5;U/L;0.5", "labs.csv: numbers are written with a decimal comma (5,5, line 2) and with a decimal point (0.5, line 2). Say --decimal , or --decimal . for what is meant; the other cells are then reported one by one."),
+        (
+            "01/02/2025;ck;5,5;U/L;170",
+            "labs.csv: is 01/02/2025 (line 2) the day or the month first? Say --date-order day or --date-order month.",
+        ),
+        (
+            "2025-12-31;ck;1,234;U/L;170",
+            "labs.csv: is 1,234 (line 2) 1.234 or 1234? Say --decimal , or, where the comma separates thousands, --decimal . --thousands ,",
+        ),
+        (
+            "2025-12-31;ck;1.234;U/L;170",
+            "labs.csv: is 1.234 (line 2) 1.234 or 1234? Say --decimal . or, where the point separates thousands, --decimal , --thousands .",
+        ),
+        (
+            "2025-12-31;ck;5,5;U/L;0.5",
+            "labs.csv: numbers are written with a decimal comma (5,5, line 2) and with a decimal point (0.5, line 2). Say --decimal , or --decimal . for what is meant; the other cells are then reported one by one.",
+        ),
     ],
 )
-def test_what_can_be_read_in_two_ways_is_asked_and_nothing_is_written(cells: str, question: str, tmp_path: Path) -> None:
+def test_what_can_be_read_in_two_ways_is_asked_and_nothing_is_written(
+    cells: str, question: str, tmp_path: Path
+) -> None:
     made = convert(csv_file(tmp_path, f"{HEAD}\nL1;P1;{cells}"))
 
     assert made.questions == [question]
@@ -79,13 +105,25 @@ def test_what_can_be_read_in_two_ways_is_asked_and_nothing_is_written(cells: str
         (Said(date_order="day"), "01/02/2025;ck;5;U/L;170", date(2025, 2, 1), 5.0),
         (Said(date_order="month"), "01/02/2025;ck;5;U/L;170", date(2025, 1, 2), 5.0),
         (Said(decimal=","), "2025-12-31;ck;1,234;U/L;170", date(2025, 12, 31), 1.234),
-        (Said(decimal=".", thousands=","), "2025-12-31;ck;1,234;U/L;170", date(2025, 12, 31), 1234.0),
-        (Said(decimal=",", thousands="."), "2025-12-31;ck;12.345,5;U/L;170", date(2025, 12, 31), 12345.5),
+        (
+            Said(decimal=".", thousands=","),
+            "2025-12-31;ck;1,234;U/L;170",
+            date(2025, 12, 31),
+            1234.0,
+        ),
+        (
+            Said(decimal=",", thousands="."),
+            "2025-12-31;ck;12.345,5;U/L;170",
+            date(2025, 12, 31),
+            12345.5,
+        ),
         (Said(), "2025/12/31;ck;12.345,5;U/L;170", date(2025, 12, 31), 12345.5),
         (Said(), "13/02/2025;ck;1.234.567;U/L;170", date(2025, 2, 13), 1234567.0),
     ],
 )
-def test_an_answer_settles_it_and_so_does_a_cell_with_one_reading(said: Said, cells: str, day: date, value: float, tmp_path: Path) -> None:
+def test_an_answer_settles_it_and_so_does_a_cell_with_one_reading(
+    said: Said, cells: str, day: date, value: float, tmp_path: Path
+) -> None:
     made = convert(csv_file(tmp_path, f"{HEAD}\nL1;P1;{cells}"), said=said)
 
     assert made.package is not None
@@ -93,7 +131,9 @@ def test_an_answer_settles_it_and_so_does_a_cell_with_one_reading(said: Said, ce
     assert (row["collected_date"], row["value"]) == (day, value)
 
 
-def test_a_cell_that_cannot_be_read_is_a_finding_with_its_place_and_every_other_row_goes_on(tmp_path: Path) -> None:
+def test_a_cell_that_cannot_be_read_is_a_finding_with_its_place_and_every_other_row_goes_on(
+    tmp_path: Path,
+) -> None:
     labs = csv_file(
         tmp_path,
         f"""
@@ -117,9 +157,15 @@ def test_a_cell_that_cannot_be_read_is_a_finding_with_its_place_and_every_other_
         ("CNV-01", 5, "value", "<5", "a number; < and > go into the comparator column"),
         ("CNV-01", 7, "value", "1.234", "a number: is it 1.234 or 1234?"),
     ]
-    assert list(made.findings.rows["place"].unique()) == ["labs.csv line 3", "labs.csv line 5", "labs.csv line 7"]
+    assert list(made.findings.rows["place"].unique()) == [
+        "labs.csv line 3",
+        "labs.csv line 5",
+        "labs.csv line 7",
+    ]
     assert made.package is not None
-    assert list(tables_of(made.package)["labs"]["value"]) == ["12.5", "12 mg", "<5", "1.234"], "unread cells go on as they are"
+    assert list(tables_of(made.package)["labs"]["value"]) == ["12.5", "12 mg", "<5", "1.234"], (
+        "unread cells go on as they are"
+    )
 
 
 def test_check_finds_the_same_cells_and_names_the_line_of_the_file(tmp_path: Path) -> None:
@@ -127,7 +173,9 @@ def test_check_finds_the_same_cells_and_names_the_line_of_the_file(tmp_path: Pat
     labs = export / "labs.csv"
     lines = labs.read_text(encoding="cp1252").splitlines()
     value = lines[0].split(";").index("value")
-    lines[16] = ";".join([*lines[16].split(";")[:value], "12 mg", *lines[16].split(";")[value + 1 :]])
+    lines[16] = ";".join(
+        [*lines[16].split(";")[:value], "12 mg", *lines[16].split(";")[value + 1 :]]
+    )
     labs.write_text("\n".join([lines[0], "", *lines[1:]]), encoding="cp1252")
 
     made = convert(export)
@@ -140,7 +188,9 @@ def test_check_finds_the_same_cells_and_names_the_line_of_the_file(tmp_path: Pat
     assert unreadable == at == "labs.csv line 18"
 
 
-def test_a_ragged_line_or_an_open_quote_refuses_the_file_and_names_every_line(tmp_path: Path) -> None:
+def test_a_ragged_line_or_an_open_quote_refuses_the_file_and_names_every_line(
+    tmp_path: Path,
+) -> None:
     labs = csv_file(
         tmp_path,
         f"""
@@ -156,7 +206,11 @@ def test_a_ragged_line_or_an_open_quote_refuses_the_file_and_names_every_line(tm
 
     made = convert(labs)
 
-    assert [(rule, line) for rule, line, *_ in rows_of(made)] == [("CNV-02", 3), ("CNV-02", 4), ("CNV-02", 6)]
+    assert [(rule, line) for rule, line, *_ in rows_of(made)] == [
+        ("CNV-02", 3),
+        ("CNV-02", 4),
+        ("CNV-02", 6),
+    ]
     assert made.package is None
 
 
@@ -182,7 +236,10 @@ def test_a_column_left_out_is_named_with_what_it_may_have_meant(tmp_path: Path) 
 
     made = convert(labs)
 
-    assert rows_of(made) == [("CNV-03", None, "colected_date", None, "collected_date?"), ("CNV-03", None, "surname", None, None)]
+    assert rows_of(made) == [
+        ("CNV-03", None, "colected_date", None, "collected_date?"),
+        ("CNV-03", None, "surname", None, None),
+    ]
     assert made.package is not None
     assert list(tables_of(made.package)["labs"]) == ["centre_id", "lab_id", "patient_id"]
 
@@ -220,7 +277,12 @@ def test_umlauts_of_another_time_are_asked_not_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_encodings_and_separators_are_found(encoding: str, separator: str, tmp_path: Path) -> None:
     labs = tmp_path / "labs.csv"
-    labs.write_bytes(separator.join(["lab_id", "patient_id", "value"]).encode(encoding) + separator.join(["\nL1", "Zoë", "5"]).encode(encoding.removesuffix("-sig").replace("utf-16", "utf-16-le")))
+    labs.write_bytes(
+        separator.join(["lab_id", "patient_id", "value"]).encode(encoding)
+        + separator.join(["\nL1", "Zoë", "5"]).encode(
+            encoding.removesuffix("-sig").replace("utf-16", "utf-16-le")
+        )
+    )
 
     made = convert(labs)
 
@@ -234,7 +296,9 @@ def test_a_table_whose_separator_nobody_knows_is_asked_about(tmp_path: Path) -> 
     assert "which sign separates the columns?" in made.questions[0]
 
 
-def test_without_a_data_cut_the_day_is_asked_and_a_manifest_beside_the_files_answers(tmp_path: Path) -> None:
+def test_without_a_data_cut_the_day_is_asked_and_a_manifest_beside_the_files_answers(
+    tmp_path: Path,
+) -> None:
     labs = csv_file(tmp_path, "lab_id,value\nL1,5")
 
     with pytest.raises(CannotConvert, match="Up to which day are the data complete"):
@@ -253,7 +317,9 @@ def test_a_folder_with_other_things_in_it_is_not_overwritten(tmp_path: Path) -> 
         convert(labs)
 
 
-def test_the_mapping_of_a_centre_is_kept_and_its_own_words_go_into_the_package(tmp_path: Path) -> None:
+def test_the_mapping_of_a_centre_is_kept_and_its_own_words_go_into_the_package(
+    tmp_path: Path,
+) -> None:
     labs = csv_file(
         tmp_path,
         """

@@ -15,7 +15,13 @@ HEAD = ("lab_id", "patient_id", "collected_date", "analyte", "value", "unit")
 ROW = ("L1", "P1", date(2025, 12, 31), "ck", 1234.5, "U/L")
 
 
-def changed(source: Path, target: Path, *, add: dict[str, bytes] | None = None, replace: dict[str, tuple[bytes, bytes]] | None = None) -> Path:
+def changed(
+    source: Path,
+    target: Path,
+    *,
+    add: dict[str, bytes] | None = None,
+    replace: dict[str, tuple[bytes, bytes]] | None = None,
+) -> Path:
     """A copy of an Excel file with members added, or bytes replaced in some."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
@@ -28,8 +34,22 @@ def changed(source: Path, target: Path, *, add: dict[str, bytes] | None = None, 
     return target
 
 
-def test_typed_cells_are_taken_as_they_are_and_a_title_above_the_header_is_no_row(tmp_path: Path) -> None:
-    book = workbook(tmp_path / "data.xlsx", {"labs": [("Export of March",), (), HEAD, ROW, (), ("L2", "P1", "2025-12-30", "ck", "12,5", "U/L")]})
+def test_typed_cells_are_taken_as_they_are_and_a_title_above_the_header_is_no_row(
+    tmp_path: Path,
+) -> None:
+    book = workbook(
+        tmp_path / "data.xlsx",
+        {
+            "labs": [
+                ("Export of March",),
+                (),
+                HEAD,
+                ROW,
+                (),
+                ("L2", "P1", "2025-12-30", "ck", "12,5", "U/L"),
+            ]
+        },
+    )
 
     made = convert(book)
 
@@ -52,7 +72,9 @@ def test_what_excel_made_of_a_cell_is_found_in_its_row(tmp_path: Path) -> None:
     made = convert(workbook(tmp_path / "data.xlsx", {"labs": rows}))
 
     found = made.findings.rows
-    assert [tuple(row) for row in found[["row", "column", "value", "expected"]].astype("str").to_numpy()] == [
+    assert [
+        tuple(row) for row in found[["row", "column", "value", "expected"]].astype("str").to_numpy()
+    ] == [
         ("2", "collected_date", "2025-12-31 08:30:00", "a day without a time"),
         ("2", "lab_id", "2025-03-01", "a text; Excel has made a day of it"),
         ("2", "value", "2025-01-05", "a number"),
@@ -62,22 +84,34 @@ def test_what_excel_made_of_a_cell_is_found_in_its_row(tmp_path: Path) -> None:
     ]
     assert list(found["place"].unique()) == [f"data.xlsx, sheet labs, row {n}" for n in (2, 3, 4)]
     assert made.package is not None
-    assert tables_of(made.package)["labs"]["lab_id"].iloc[2] == "206569", "a number in a text column is its digits"
+    assert tables_of(made.package)["labs"]["lab_id"].iloc[2] == "206569", (
+        "a number in a text column is its digits"
+    )
 
 
 def test_a_formula_that_was_never_calculated_is_no_blank(tmp_path: Path) -> None:
-    made = convert(workbook(tmp_path / "data.xlsx", {"labs": [HEAD, (*ROW[:4], "=2*3", "U/L"), ("=A2", *ROW[1:])]}))
+    made = convert(
+        workbook(
+            tmp_path / "data.xlsx", {"labs": [HEAD, (*ROW[:4], "=2*3", "U/L"), ("=A2", *ROW[1:])]}
+        )
+    )
 
     found = made.findings.rows
     assert list(found["place"]) == ["data.xlsx, sheet labs, row 2", "data.xlsx, sheet labs, row 3"]
-    assert set(found["expected"]) == {"a value; open the file in Excel and save it, so that it is calculated"}
+    assert set(found["expected"]) == {
+        "a value; open the file in Excel and save it, so that it is calculated"
+    }
     assert made.package is not None
     assert list(tables_of(made.package)["labs"]["value"]) == ["=…", "1234.5"]
 
 
 def test_a_calculated_formula_gives_its_last_result(tmp_path: Path) -> None:
     plain = workbook(tmp_path / "plain.xlsx", {"labs": [HEAD, ROW]})
-    book = changed(plain, tmp_path / "data.xlsx", replace={"xl/worksheets/sheet1.xml": (b"<v>1234.5</v>", b"<f>2*3</f><v>6</v>")})
+    book = changed(
+        plain,
+        tmp_path / "data.xlsx",
+        replace={"xl/worksheets/sheet1.xml": (b"<v>1234.5</v>", b"<f>2*3</f><v>6</v>")},
+    )
 
     made = convert(book)
 
@@ -89,7 +123,13 @@ def test_a_calculated_formula_gives_its_last_result(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "member",
-    ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/connections.xml", "xl/macrosheets/sheet1.xml", "xl/embeddings/oleObject1.bin"],
+    [
+        "xl/vbaProject.bin",
+        "xl/externalLinks/externalLink1.xml",
+        "xl/connections.xml",
+        "xl/macrosheets/sheet1.xml",
+        "xl/embeddings/oleObject1.bin",
+    ],
 )
 def test_macros_links_and_connections_are_refused(member: str, tmp_path: Path) -> None:
     plain = workbook(tmp_path / "plain.xlsx", {"labs": [HEAD, ROW]})
@@ -108,7 +148,11 @@ def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
 
 def test_an_archive_that_lies_about_its_size_is_damaged_not_believed(tmp_path: Path) -> None:
     plain = workbook(tmp_path / "plain.xlsx", {"labs": [HEAD, ROW]})
-    bomb = changed(plain, tmp_path / "data.xlsx", replace={"xl/worksheets/sheet1.xml": (b"<sheetData>", b"<sheetData>" + b" " * (30 << 20))})
+    bomb = changed(
+        plain,
+        tmp_path / "data.xlsx",
+        replace={"xl/worksheets/sheet1.xml": (b"<sheetData>", b"<sheetData>" + b" " * (30 << 20))},
+    )
     content = bytearray(bomb.read_bytes())
     place = content.find(b"PK\x01\x02")
     while place >= 0:  # the central directory says every member is 1,000 bytes long
@@ -124,7 +168,9 @@ def test_an_archive_that_lies_about_its_size_is_damaged_not_believed(tmp_path: P
 def test_entities_are_refused(tmp_path: Path) -> None:
     plain = workbook(tmp_path / "plain.xlsx", {"labs": [HEAD, ROW]})
     laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet'
-    bomb = changed(plain, tmp_path / "data.xlsx", replace={"xl/worksheets/sheet1.xml": (b"<worksheet", laughs)})
+    bomb = changed(
+        plain, tmp_path / "data.xlsx", replace={"xl/worksheets/sheet1.xml": (b"<worksheet", laughs)}
+    )
 
     with pytest.raises(CannotConvert, match="cannot be opened"):
         convert(bomb)
@@ -139,7 +185,9 @@ def test_entities_are_refused(tmp_path: Path) -> None:
         (b"PK\x03\x04 cut off", "cannot be opened"),
     ],
 )
-def test_a_file_that_is_no_workbook_is_a_sentence(content: bytes, sentence: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_workbook_is_a_sentence(
+    content: bytes, sentence: str, tmp_path: Path
+) -> None:
     (tmp_path / "data.xlsx").write_bytes(content)
 
     with pytest.raises(CannotConvert, match=sentence):
@@ -156,9 +204,13 @@ def test_a_workbook_cut_off_anywhere_is_a_sentence(share: float, tmp_path: Path)
         convert(book)
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/styles.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/styles.xml"]
+)
 @pytest.mark.parametrize("content", [b"", b"<a>", b"\xff\xfe\x00", b"<worksheet/>"])
-def test_a_damaged_part_is_a_sentence_or_no_table_never_a_traceback(part: str, content: bytes, tmp_path: Path) -> None:
+def test_a_damaged_part_is_a_sentence_or_no_table_never_a_traceback(
+    part: str, content: bytes, tmp_path: Path
+) -> None:
     plain = workbook(tmp_path / "plain.xlsx", {"labs": [HEAD, ROW]})
     with zipfile.ZipFile(plain) as old:
         whole = old.read(part)
@@ -171,7 +223,16 @@ def test_a_damaged_part_is_a_sentence_or_no_table_never_a_traceback(part: str, c
 
 def test_a_sheet_that_says_it_is_endless_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     plain = workbook(tmp_path / "plain.xlsx", {"labs": [HEAD, ROW]})
-    book = changed(plain, tmp_path / "data.xlsx", replace={"xl/worksheets/sheet1.xml": (b'<dimension ref="A1:F2"', b'<dimension ref="A1:XFD1048576"')})
+    book = changed(
+        plain,
+        tmp_path / "data.xlsx",
+        replace={
+            "xl/worksheets/sheet1.xml": (
+                b'<dimension ref="A1:F2"',
+                b'<dimension ref="A1:XFD1048576"',
+            )
+        },
+    )
 
     made = convert(book)
 
@@ -180,7 +241,12 @@ def test_a_sheet_that_says_it_is_endless_is_read_as_far_as_it_goes(tmp_path: Pat
 
 
 def test_sheets_that_are_no_table_are_named(tmp_path: Path) -> None:
-    made = convert(workbook(tmp_path / "data.xlsx", {"labs": [HEAD, ROW], "remarks": [("see letter",)], "old": [HEAD, ROW]}))
+    made = convert(
+        workbook(
+            tmp_path / "data.xlsx",
+            {"labs": [HEAD, ROW], "remarks": [("see letter",)], "old": [HEAD, ROW]},
+        )
+    )
 
     assert list(made.findings.rows["rule_id"]) == ["CNV-05", "CNV-05"]
     assert list(made.findings.rows["value"]) == ["data.xlsx, remarks", "data.xlsx, old"]

@@ -22,12 +22,19 @@ ROOT = Path.cwd()
 GUIDES = {"en": Path("docs/guide-for-sites.md"), "de": Path("docs/anleitung-fuer-zentren.md")}
 BOOK = {"en": "template.xlsx", "de": "vorlage.xlsx"}
 START = {"en": "start", "de": "vorlage"}
-MISTAKES = {("labs", 7, "value"): "12270 U/L", ("labs", 9, "analyte"): "CK-MB", ("labs", 11, "collected_date"): date(2031, 1, 1), ("visits", 5, "haq_di"): 30}
+MISTAKES = {
+    ("labs", 7, "value"): "12270 U/L",
+    ("labs", 9, "analyte"): "CK-MB",
+    ("labs", 11, "collected_date"): date(2031, 1, 1),
+    ("visits", 5, "haq_di"): 30,
+}
 
 STEP = re.compile(r"<!-- by hand: (?P<hand>[a-z ]+) -->|```console\n(?P<console>.*?)```", re.DOTALL)
 
 
-def typed(book: Path, cells: dict[tuple[str, int, str], object]) -> dict[tuple[str, int, str], object]:
+def typed(
+    book: Path, cells: dict[tuple[str, int, str], object]
+) -> dict[tuple[str, int, str], object]:
     """Type values into cells of the template; gives what stood there."""
     opened, before = openpyxl.load_workbook(book), {}
     for (sheet, row, column), value in cells.items():
@@ -51,9 +58,13 @@ def by_hand(folder: Path, language: str) -> dict[str, Callable[[], None]]:
         for name, table in few(3).items():
             days = [column for column in table if column.endswith("_date")]
             style = "01/%m/%Y" if name == "events" else "%d.%m.%Y"
-            table[days] = table[days].map(lambda day, style=style: day.strftime(style), na_action="ignore")
+            table[days] = table[days].map(
+                lambda day, style=style: day.strftime(style), na_action="ignore"
+            )
             table = table.map(lambda cell: str(cell).lower() if isinstance(cell, bool) else cell)
-            table.assign(centre_id="DE01").to_csv(folder / "export" / f"{name}.csv", sep=";", decimal=",", index=False)
+            table.assign(centre_id="DE01").to_csv(
+                folder / "export" / f"{name}.csv", sep=";", decimal=",", index=False
+            )
 
     return {"fill in": fill_in, "mend": lambda: typed(book, right) and None, "export": export}
 
@@ -62,7 +73,14 @@ def run(command: str, folder: Path) -> list[str]:
     """A `registry …` of the guide in a folder of its own; gives the lines it prints."""
     assert command.startswith("registry ")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    done = subprocess.run([sys.executable, "-m", "flows.cli", *command.split()[1:]], cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", *command.split()[1:]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert done.stderr == ""
     assert done.returncode in (0, 1, 2, 3)
     return [line.rstrip() for line in done.stdout.splitlines()]
@@ -70,14 +88,18 @@ def run(command: str, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_the_mapping_it_shows_is_one(language: str, tmp_path: Path) -> None:
-    (shown,) = re.findall(r"```toml\n(.*?)```", GUIDES[language].read_text(encoding="utf-8"), re.DOTALL)
+    (shown,) = re.findall(
+        r"```toml\n(.*?)```", GUIDES[language].read_text(encoding="utf-8"), re.DOTALL
+    )
     (tmp_path / "DE01.toml").write_text(shown, encoding="utf-8")
 
     assert mapping_of("DE01", CONTRACT, tmp_path).resource("events") == "event"
 
 
 @pytest.mark.parametrize("language", GUIDES)
-def test_a_guide_leads_from_mistakes_to_an_accepted_submission(language: str, tmp_path: Path) -> None:
+def test_a_guide_leads_from_mistakes_to_an_accepted_submission(
+    language: str, tmp_path: Path
+) -> None:
     hands = by_hand(tmp_path, language)
     done = []
     for step in STEP.finditer(GUIDES[language].read_text(encoding="utf-8")):
@@ -95,4 +117,6 @@ def test_a_guide_leads_from_mistakes_to_an_accepted_submission(language: str, tm
     assert done == ["fill in", "mend", "export"]
     package = tmp_path / {"en": "package", "de": "paket"}[language]
     assert path.ingest(package, Store(tmp_path / "store")).status == "accepted"
-    assert pd.read_parquet(tmp_path / {"en": "report", "de": "bericht"}[language] / "findings.parquet").empty
+    assert pd.read_parquet(
+        tmp_path / {"en": "report", "de": "bericht"}[language] / "findings.parquet"
+    ).empty

@@ -40,7 +40,16 @@ def redcap_export(folder: Path) -> Path:
             elif column.kind is Kind.YES_NO:
                 table[column.name] = table[column.name].map({True: "1", False: "0"})
                 kind = "yesno"
-            dictionary.append({"Variable / Field Name": field, "Form Name": name, "Section Header": "", "Field Type": kind, "Field Label": field, "Choices, Calculations, OR Slider Labels": choices})
+            dictionary.append(
+                {
+                    "Variable / Field Name": field,
+                    "Form Name": name,
+                    "Section Header": "",
+                    "Field Type": kind,
+                    "Field Label": field,
+                    "Choices, Calculations, OR Slider Labels": choices,
+                }
+            )
         flat = table.rename(columns=fields)
         if name != "patients":
             flat["redcap_repeat_instrument"] = name
@@ -49,8 +58,12 @@ def redcap_export(folder: Path) -> Path:
     folder.mkdir(parents=True)
     first = ["record_id", "redcap_repeat_instrument", "redcap_repeat_instance"]
     export = pd.concat(rows).sort_values("record_id", kind="stable")
-    export[first + [c for c in export if c not in first]].to_csv(folder / "project_DATA.csv", index=False)
-    pd.DataFrame(dictionary).drop_duplicates("Variable / Field Name").to_csv(folder / "project_DataDictionary.csv", index=False)
+    export[first + [c for c in export if c not in first]].to_csv(
+        folder / "project_DATA.csv", index=False
+    )
+    pd.DataFrame(dictionary).drop_duplicates("Variable / Field Name").to_csv(
+        folder / "project_DataDictionary.csv", index=False
+    )
     return folder
 
 
@@ -127,17 +140,26 @@ def test_rows_without_a_key_of_their_own_get_one_from_record_and_instance(tmp_pa
         ("9", "9", ("CNV-06", 2, "sex", "9", "one of 1, 2")),
     ],
 )
-def test_choices_are_read_by_the_dictionary_or_reported(raw: str, given: str, finding: tuple[object, ...] | None, tmp_path: Path) -> None:
+def test_choices_are_read_by_the_dictionary_or_reported(
+    raw: str, given: str, finding: tuple[object, ...] | None, tmp_path: Path
+) -> None:
     folder = tmp_path / "redcap"
     folder.mkdir()
     csv_file(folder, f"patient_id,redcap_repeat_instrument,sex\nP1,,{raw}", "export.csv")
-    csv_file(folder, 'Variable / Field Name,Form Name,Field Type,"Choices, Calculations, OR Slider Labels"\nsex,patients,radio,"1, female | 2, male"', "dictionary.csv")
+    csv_file(
+        folder,
+        'Variable / Field Name,Form Name,Field Type,"Choices, Calculations, OR Slider Labels"\nsex,patients,radio,"1, female | 2, male"',
+        "dictionary.csv",
+    )
 
     made = convert(folder)
 
     assert made.package is not None
     assert list(tables_of(made.package)["patients"]["sex"]) == [given]
-    found = [tuple(row) for row in made.findings.rows[["rule_id", "row", "column", "value", "expected"]].to_numpy()]
+    found = [
+        tuple(row)
+        for row in made.findings.rows[["rule_id", "row", "column", "value", "expected"]].to_numpy()
+    ]
     assert found == ([] if finding is None else [finding])
 
 
@@ -155,4 +177,6 @@ def test_fields_and_instruments_nobody_mapped_are_told(tmp_path: Path) -> None:
     made = convert(export)
 
     found = made.findings.rows
-    assert list(zip(found["rule_id"], found["column"].fillna(""), found["value"].fillna(""), strict=True)) == [("CNV-03", "surname", ""), ("CNV-05", "", "mood")]
+    assert list(
+        zip(found["rule_id"], found["column"].fillna(""), found["value"].fillna(""), strict=True)
+    ) == [("CNV-03", "surname", ""), ("CNV-05", "", "mood")]

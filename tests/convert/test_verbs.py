@@ -21,7 +21,11 @@ HEAD = "lab_id,patient_id,collected_date,analyte,value"
     ("row", "code", "text"),
     [
         ("L1,P1,2025-12-31,ck,5", 0, "Package written"),
-        ("L1,P1,2025-12-31,ck,5 mg", 2, "labs.csv line 2 · labs row 2 · L1 · patient P1 · value = 5 mg · expected a number"),
+        (
+            "L1,P1,2025-12-31,ck,5 mg",
+            2,
+            "labs.csv line 2 · labs row 2 · L1 · patient P1 · value = 5 mg · expected a number",
+        ),
         ("L1,P1", 3, "No package was written. Mend"),
         ("L1,P1,01/02/2025,ck,5", 3, "Say --date-order day or --date-order month."),
     ],
@@ -29,7 +33,16 @@ HEAD = "lab_id,patient_id,collected_date,analyte,value"
 def test_convert_tells_and_ends_as_it_says(row: str, code: int, text: str, tmp_path: Path) -> None:
     labs = csv_file(tmp_path, f"{HEAD}\n{row}")
 
-    answer = registry("convert", labs, "--centre", "DE01", "--data-cut", "2026-09-30", "--output", tmp_path / "package")
+    answer = registry(
+        "convert",
+        labs,
+        "--centre",
+        "DE01",
+        "--data-cut",
+        "2026-09-30",
+        "--output",
+        tmp_path / "package",
+    )
 
     assert answer.returncode == code, answer.stdout + answer.stderr
     assert text in answer.stdout
@@ -42,7 +55,10 @@ def test_convert_tells_and_ends_as_it_says(row: str, code: int, text: str, tmp_p
         (["--centre", "XX99"], "XX99 is no centre code"),
         (["--centre", "DE01", "--date-order", "year"], "--date-order is one of day month"),
         (["--centre", "DE01", "--data-cut", "soon"], "soon is no day"),
-        (["--centre", "DE01", "--encoding", "klingon", "--data-cut", "2026-09-30"], "There is no encoding klingon"),
+        (
+            ["--centre", "DE01", "--encoding", "klingon", "--data-cut", "2026-09-30"],
+            "There is no encoding klingon",
+        ),
     ],
 )
 def test_a_wrong_option_is_a_sentence(arguments: list[str], sentence: str, tmp_path: Path) -> None:
@@ -65,7 +81,9 @@ def test_a_template_is_written_where_it_is_wanted(tmp_path: Path) -> None:
 
 def ingested(folder: Path) -> tuple[Store, Path]:
     """A submission with findings in a store, and the workbook its centre got."""
-    sent = package(folder / "package", columns={"events": {"event_id": ["E1", "E2"], "event_type": ["?", "?"]}})
+    sent = package(
+        folder / "package", columns={"events": {"event_id": ["E1", "E2"], "event_type": ["?", "?"]}}
+    )
     store = Store(folder / "store")
     submission = path.receive(sent)
     findings: Findings = path.check_rows(submission)

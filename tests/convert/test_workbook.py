@@ -25,7 +25,7 @@ LANGUAGES = ("en", "de")
 
 PAYLOADS = [
     "=1+1",
-    "=HYPERLINK(\"http://evil.example\",\"click\")",
+    '=HYPERLINK("http://evil.example","click")',
     "=cmd|' /C calc'!A0",
     "+1+1",
     "-2+3+cmd|' /C calc'!A0",
@@ -53,7 +53,13 @@ def checked(folder: Path) -> tuple[Submission, Findings]:
 
 
 def shown(submission: Submission, findings: Findings, language: str = "en") -> Shown:
-    return Shown(findings, path.about(submission), submission.submitted, language, path.sources_of(submission))
+    return Shown(
+        findings,
+        path.about(submission),
+        submission.submitted,
+        language,
+        path.sources_of(submission),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +78,12 @@ FR01 = tuple[Submission, Findings]
 def hostile(folder: Path) -> Path:
     """A package whose every payload is a code that is not in its list: each becomes a finding."""
     n = len(PAYLOADS)
-    columns = {"lab_id": [f"L{i}" for i in range(n)], "analyte": PAYLOADS, "loinc": PAYLOADS, "value": pa.array(PAYLOADS)}
+    columns = {
+        "lab_id": [f"L{i}" for i in range(n)],
+        "analyte": PAYLOADS,
+        "loinc": PAYLOADS,
+        "value": pa.array(PAYLOADS),
+    }
     return package(folder, columns={"labs": columns})
 
 
@@ -88,8 +99,16 @@ def test_no_submitted_value_is_a_formula_or_a_link(tmp_path: Path) -> None:
     write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
 
     with zipfile.ZipFile(tmp_path / "workbook.xlsx") as archive:
-        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".xml", ".rels", ".vml"))}
-    assert [name for name, part in parts.items() if re.search(r"<f[ >/]|<hyperlink|relationships/hyperlink|externalLink", part)] == []
+        parts = {
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith((".xml", ".rels", ".vml"))
+        }
+    assert [
+        name
+        for name, part in parts.items()
+        if re.search(r"<f[ >/]|<hyperlink|relationships/hyperlink|externalLink", part)
+    ] == []
     held = rows_of(tmp_path / "workbook.xlsx", "labs")
     assert [row["loinc"] for row in held][:6] == PAYLOADS[:6], "they are there, as text"
     assert unescape(held[13]["loinc"]) == "_x003D_1+1", "Excel's own escape does not become a sign"
@@ -97,12 +116,20 @@ def test_no_submitted_value_is_a_formula_or_a_link(tmp_path: Path) -> None:
     assert held[15]["loinc"] == "\\u202egnirts\\u202c"
     assert held[18]["loinc"] == "x" * 2_000 + "…"
     book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
-    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n", "d", "b", "inlineStr"}
+    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {
+        "s",
+        "n",
+        "d",
+        "b",
+        "inlineStr",
+    }
     assert all(cell.hyperlink is None for sheet in book for row in sheet for cell in row)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_finding_is_a_row_with_all_it_takes_and_a_place_for_the_answer(language: str, fr01: FR01, tmp_path: Path) -> None:
+def test_every_finding_is_a_row_with_all_it_takes_and_a_place_for_the_answer(
+    language: str, fr01: FR01, tmp_path: Path
+) -> None:
     submission, findings = fr01
 
     write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings, language))
@@ -116,28 +143,41 @@ def test_every_finding_is_a_row_with_all_it_takes_and_a_place_for_the_answer(lan
     assert methotrexate[words["value"]] == "daily"
     assert methotrexate[words["patient_id"]] == "P0106"
     assert methotrexate[words["row"]] == 2315
-    assert methotrexate[words["what"]].startswith({"en": "Methotrexate every day", "de": "Methotrexat an jedem Tag"}[language])
+    assert methotrexate[words["what"]].startswith(
+        {"en": "Methotrexate every day", "de": "Methotrexat an jedem Tag"}[language]
+    )
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == f"A1:Q{len(rows) + 1}"
     (choices,) = sheet.data_validations.dataValidation
     assert choices.formula1.strip('"').split(",") == list(ANSWERS[language].values())
     assert str(choices.sqref) == f"M2:M{len(rows) + 1}"
     line = [cell.value for cell in book["therapies"]["A"]].index(2315) + 1
-    cell = book["therapies"].cell(line, 1 + [c.value for c in book["therapies"][1]].index("frequency"))
+    cell = book["therapies"].cell(
+        line, 1 + [c.value for c in book["therapies"][1]].index("frequency")
+    )
     assert cell.value == "daily"
     assert cell.fill.fgColor.rgb == "FFF9D0B4", "marked as held back"
     assert "TX-02" in cell.comment.text
 
 
-def test_the_summary_counts_with_denominators_and_says_what_blocks(fr01: FR01, tmp_path: Path) -> None:
+def test_the_summary_counts_with_denominators_and_says_what_blocks(
+    fr01: FR01, tmp_path: Path
+) -> None:
     submission, findings = fr01
 
     write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
 
-    summary = [list(row) for row in openpyxl.load_workbook(tmp_path / "workbook.xlsx")["Summary"].iter_rows(values_only=True)]
+    summary = [
+        list(row)
+        for row in openpyxl.load_workbook(tmp_path / "workbook.xlsx")["Summary"].iter_rows(
+            values_only=True
+        )
+    ]
     rows = sum(len(table) for table in submission.submitted.values())
     held = findings.counts()[next(s for s in findings.counts() if s.value == "hold")]
-    assert [row[:4] for row in summary if row[0] == "held back"] == [["held back", held, held, rows]]
+    assert [row[:4] for row in summary if row[0] == "held back"] == [
+        ["held back", held, held, rows]
+    ]
     assert ["TX-02", 1, 300] in [row[:3] for row in summary]
     blocking = summary[summary.index(["What blocks you", None, None, None, None]) + 1]
     assert blocking[0] == "SUB-01"
@@ -153,7 +193,11 @@ def test_days_excel_cannot_hold_numbers_it_would_round_and_blanks(tmp_path: Path
                 "onset_date": pa.array(["1850-01-01", "2025-12-31", None]).cast(pa.date32()),
                 "biosample": [True, False, None],
             },
-            "visits": {"visit_id": ["V1", "V2"], "patient_id": ["P1", "P1"], "weight_kg": [float("inf"), float("nan")]},
+            "visits": {
+                "visit_id": ["V1", "V2"],
+                "patient_id": ["P1", "P1"],
+                "weight_kg": [float("inf"), float("nan")],
+            },
         },
     )
     submission, findings = checked(folder)
@@ -164,12 +208,19 @@ def test_days_excel_cannot_hold_numbers_it_would_round_and_blanks(tmp_path: Path
     assert [row["birth_year"] for row in rows] == [1960, str(2**60), None]
     assert [str(row["onset_date"])[:10] for row in rows] == ["1850-01-01", "2025-12-31", "None"]
     assert [row["biosample"] for row in rows] == [True, False, None]
-    assert [row["weight_kg"] for row in rows_of(tmp_path / "workbook.xlsx", "visits")] == ["inf", None]
+    assert [row["weight_kg"] for row in rows_of(tmp_path / "workbook.xlsx", "visits")] == [
+        "inf",
+        None,
+    ]
 
 
-def test_a_package_without_findings_and_findings_without_expectations_are_workbooks_too(tmp_path: Path) -> None:
+def test_a_package_without_findings_and_findings_without_expectations_are_workbooks_too(
+    tmp_path: Path,
+) -> None:
     submission, _ = checked(package(tmp_path / "package"))
-    blank = checked(package(tmp_path / "blank", columns={"visits": {"visit_date": pa.nulls(1, pa.date32())}}))
+    blank = checked(
+        package(tmp_path / "blank", columns={"visits": {"visit_date": pa.nulls(1, pa.date32())}})
+    )
     assert blank[1].rows["expected"].isna().any()
     assert blank[1].rows.loc[blank[1].rows["table"] == "visits", "expected"].isna().all()
 
@@ -186,17 +237,30 @@ def test_what_does_not_fit_is_left_out_gravest_last_and_said(fr01: FR01, tmp_pat
     write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings), rows=11, notes=5)
 
     assert len(rows_of(tmp_path / "workbook.xlsx", "Findings")) == 10
-    assert {row["consequence"] for row in rows_of(tmp_path / "workbook.xlsx", "Findings")} == {"refused"}
+    assert {row["consequence"] for row in rows_of(tmp_path / "workbook.xlsx", "Findings")} == {
+        "refused"
+    }
     assert len(rows_of(tmp_path / "workbook.xlsx", "labs")) == 10
-    said = [row[0] for row in openpyxl.load_workbook(tmp_path / "workbook.xlsx")["Summary"].iter_rows(values_only=True)]
-    assert f"{len(findings.rows) - 10} of {len(findings.rows)} findings: Excel holds no more rows. The gravest are here; all are in findings.parquet." in said
+    said = [
+        row[0]
+        for row in openpyxl.load_workbook(tmp_path / "workbook.xlsx")["Summary"].iter_rows(
+            values_only=True
+        )
+    ]
+    assert (
+        f"{len(findings.rows) - 10} of {len(findings.rows)} findings: Excel holds no more rows. The gravest are here; all are in findings.parquet."
+        in said
+    )
     assert "Only the first 5 cells carry a note; every cell in question is coloured." in said
     assert any(str(text).startswith("Table labs: 10 of ") for text in said)
 
 
 def test_a_hundred_thousand_findings_are_a_workbook_that_opens(tmp_path: Path) -> None:
     n = 100_000
-    folder = package(tmp_path / "package", columns={"events": {"event_id": [f"E{i}" for i in range(n)], "event_type": ["?"] * n}})
+    folder = package(
+        tmp_path / "package",
+        columns={"events": {"event_id": [f"E{i}" for i in range(n)], "event_type": ["?"] * n}},
+    )
     submission, findings = checked(folder)
     assert len(findings.rows) >= n
 
@@ -212,7 +276,9 @@ def test_a_hundred_thousand_findings_are_a_workbook_that_opens(tmp_path: Path) -
 # --- answers ------------------------------------------------------------------------------------
 
 
-def answered(folder: Path, fr01: FR01, language: str, change: Callable[[Any, dict[str, int]], None]) -> Path:
+def answered(
+    folder: Path, fr01: FR01, language: str, change: Callable[[Any, dict[str, int]], None]
+) -> Path:
     """FR01's workbook, changed by somebody with a spreadsheet, saved, and back again."""
     submission, findings = fr01
     write_workbook(folder / "workbook.xlsx", shown(submission, findings, language))
@@ -225,25 +291,40 @@ def answered(folder: Path, fr01: FR01, language: str, change: Callable[[Any, dic
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_answers_come_back_by_finding_in_the_ledgers_words(language: str, fr01: FR01, tmp_path: Path) -> None:
+def test_answers_come_back_by_finding_in_the_ledgers_words(
+    language: str, fr01: FR01, tmp_path: Path
+) -> None:
     expected = []
 
     def answer(sheet: Any, at: dict[str, int]) -> None:
         for row, (word, label) in enumerate(ANSWERS[language].items(), start=20):
             sheet.cell(row, at["answer"]).value = label
-            sheet.cell(row, at["comment"]).value = f"=comment {word}" if word == "confirmed" else None
-            expected.append((sheet.cell(row, at["identity"]).value, word, sheet.cell(row, at["value_hash"]).value))
+            sheet.cell(row, at["comment"]).value = (
+                f"=comment {word}" if word == "confirmed" else None
+            )
+            expected.append(
+                (
+                    sheet.cell(row, at["identity"]).value,
+                    word,
+                    sheet.cell(row, at["value_hash"]).value,
+                )
+            )
 
     read = read_answers(answered(tmp_path, fr01, language, answer))
 
     assert read.problems == []
-    assert list(read.rows[["identity", "answer", "value_hash"]].itertuples(index=False, name=None)) == expected
+    assert (
+        list(read.rows[["identity", "answer", "value_hash"]].itertuples(index=False, name=None))
+        == expected
+    )
     assert read.about["centre"] == "FR01"
     assert read.about["language"] == language
     assert len(known(read, fr01[1].rows, "FR01").rows) == 4
 
 
-def test_what_cannot_be_read_is_told_row_by_row_and_the_others_go_on(fr01: FR01, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_told_row_by_row_and_the_others_go_on(
+    fr01: FR01, tmp_path: Path
+) -> None:
     def answer(sheet: Any, at: dict[str, int]) -> None:
         for row in range(20, 28):
             sheet.cell(row, at["answer"]).value = "corrected"
@@ -260,9 +341,14 @@ def test_what_cannot_be_read_is_told_row_by_row_and_the_others_go_on(fr01: FR01,
 
     assert len(read.rows) == 1
     assert read.rows["row"].tolist() == [20]
-    assert [problem.partition(":")[0] for problem in read.problems] == [f"Row {n}" for n in range(21, 28)]
+    assert [problem.partition(":")[0] for problem in read.problems] == [
+        f"Row {n}" for n in range(21, 28)
+    ]
     told = dict(enumerate(read.problems, start=21))
-    assert "“dunno” is no answer. Choose one of: corrected, confirmed correct, cannot be determined, not applicable." in told[21]
+    assert (
+        "“dunno” is no answer. Choose one of: corrected, confirmed correct, cannot be determined, not applicable."
+        in told[21]
+    )
     assert "a comment without an answer" in told[22]
     assert "were changed in the workbook" in told[23]
     assert "identity of the finding is missing" in told[24]
@@ -271,7 +357,9 @@ def test_what_cannot_be_read_is_told_row_by_row_and_the_others_go_on(fr01: FR01,
     assert "has another answer in another row" in told[27]
 
 
-def test_an_answer_to_a_finding_or_a_value_the_registry_does_not_have_is_told(fr01: FR01, tmp_path: Path) -> None:
+def test_an_answer_to_a_finding_or_a_value_the_registry_does_not_have_is_told(
+    fr01: FR01, tmp_path: Path
+) -> None:
     def answer(sheet: Any, at: dict[str, int]) -> None:
         for row in (20, 21, 22):
             sheet.cell(row, at["answer"]).value = "confirmed correct"
@@ -292,7 +380,12 @@ def test_an_answer_to_a_finding_or_a_value_the_registry_does_not_have_is_told(fr
 
 
 def test_rows_may_be_sorted_and_columns_moved(fr01: FR01, tmp_path: Path) -> None:
-    book = answered(tmp_path, fr01, "en", lambda sheet, at: setattr(sheet.cell(30, at["answer"]), "value", "corrected"))
+    book = answered(
+        tmp_path,
+        fr01,
+        "en",
+        lambda sheet, at: setattr(sheet.cell(30, at["answer"]), "value", "corrected"),
+    )
     table = pd.read_excel(book, sheet_name="Findings", dtype=object).iloc[::-1]
     table[table.columns[::-1]].to_excel(tmp_path / "moved.xlsx", sheet_name="x", index=False)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import path
 from registry.findings import as_findings
 from registry.harmonise.mapping import MappingError, mapping_of
 from registry.intake.limits import Limits
@@ -74,7 +75,7 @@ def test_a_hostile_resource_is_a_finding_that_can_be_written(
         own_columns=received.own_columns,
     )
 
-    write_files(findings, tmp_path / "out", {})
+    write_files(findings, tmp_path / "out", path.about(received))
 
     assert findings.refused
     assert findings.coverage["could_not_run"].isna().all()
