@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := list
-.PHONY: list demo test check format samples suites docs screens bench validate soak clean
+.PHONY: list demo test check format samples suites docs screens bench validate soak fuzz clean
 
 list:  ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,15 @@ OWN := $(patsubst tests/validators/%.txt,.venv-validators/%/ready,$(wildcard tes
 
 validate: $(VENV)/ready-test $(OWN)  ## A release against every outside validator, offline, and Spark
 	REGISTRY_VALIDATE=all $(BIN)/python -m pytest -n0 tests/test_validators.py
+
+$(VENV)/ready-fuzz: $(VENV)/ready-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	@touch $@
+
+fuzz: $(VENV)/ready-fuzz  ## 4,000 mutations of a package's files; a minute of atheris on each reader
+	$(BIN)/python -m tests.hostile.fuzz --count 4000 --seed 1
+	$(BIN)/python -m tests.hostile.atheris_readers manifest -max_total_time=60
+	$(BIN)/python -m tests.hostile.atheris_readers mapping -max_total_time=60
 
 soak: $(VENV)/ready-test  ## A minute of publishing and reading at once
 	REGISTRY_SOAK_SECONDS=60 $(BIN)/python -m pytest -n0 tests/test_readers.py -k loop

@@ -60,6 +60,7 @@ class Resource:
     name: str
     path: str
     announced: bool
+    announced_path: bool = True
     announced_hash: str | None = None
     announced_rows: int | None = None
     present: bool = False
@@ -233,6 +234,7 @@ def _announced(name: str, entry: dict[str, Any]) -> Resource:
         name=name,
         path=path if isinstance(path, str) else f"{name}.parquet",
         announced=True,
+        announced_path=isinstance(path, str),
         announced_hash=hash_ if isinstance(hash_, str) else None,
         announced_rows=rows if isinstance(rows, int) and not isinstance(rows, bool) else None,
     )

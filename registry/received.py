@@ -1,7 +1,7 @@
 """What rules about a package look at and what they answer; each stands where its step is.
 
-Rules about files and tables as a whole stand in `registry.submission`, those of the gate and
-of personal data in `registry.intake.rules`.
+Rules about files and tables as a whole stand in `registry.submission`, those of intake and of
+personal data in `registry.intake.rules`.
 """
 
 from collections.abc import Callable, Iterator

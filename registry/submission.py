@@ -120,9 +120,10 @@ def _entries(received: Received) -> Iterator[Answer]:
         yield Answer(PACKAGE, False, "resources[].path", path[:80], "one file, one table")
     for resource in received.package.resources.values():
         if resource.announced or (names and received.table_of(resource) in received.contract):
-            complete = resource.announced_hash is not None and resource.announced_rows is not None
+            told = (resource.announced_hash, resource.announced_rows)
+            complete = resource.announced_path and None not in told
             key = f"resources[{resource.name[:40]}]"
-            yield Answer(PACKAGE, complete, key, None, "hash, registry:rows")
+            yield Answer(PACKAGE, complete, key, None, "path, hash, registry:rows")
 
 
 @package_rule(

@@ -351,7 +351,7 @@ def test_a_resource_that_stands_twice_is_found(tmp_path: Path) -> None:
     assert found(submission(made)) == [("SUB-11", "submission", "resources[5]")]
 
 
-@pytest.mark.parametrize("key", ["hash", "registry:rows"])
+@pytest.mark.parametrize("key", ["path", "hash", "registry:rows"])
 def test_a_resource_without_what_it_takes_to_know_it_again(key: str, tmp_path: Path) -> None:
     received = submission(package(tmp_path, announced={"labs": {key: None}}))
 

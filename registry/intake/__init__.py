@@ -1,4 +1,4 @@
-"""The gate: every package passes it before anything of ours looks at its tables.
+"""Intake: what every package passes before anything of ours looks at its tables.
 
 limits.py     how much of anything a package may have, each with its reason
 files.py      a folder or zip → the files that may be looked at, and those that may not

@@ -1,4 +1,4 @@
-"""What the gate says to the centre: files, sizes, limits, and personal data that must not be there.
+"""What intake says to the centre: files, sizes, limits, and personal data that must not be there.
 
 Nothing of a value is repeated: a refused name is shown with its invisible characters written out,
 and a finding of personal data names the pattern and the place.
@@ -179,7 +179,6 @@ def has_no_personal_data_in_keys_and_codes(received: Received) -> Iterator[Answe
     "Versicherten- oder Kontonummer, Geburtsdatum. Bitte entfernen und neu exportieren oder "
     "bestätigen, dass es etwas anderes ist; der Befund nennt die Stelle und wiederholt den Inhalt "
     "nicht.",
-    is_discreet=True,
 )
 def has_no_personal_data_in_texts(received: Received) -> Iterator[Answer]:
     """Free text never leaves the submission, and yet a name in it should not have come."""
