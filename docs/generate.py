@@ -38,6 +38,7 @@ PACKAGE, EVERY_TABLE, RELEASE, CODES, INDEX = (
 
 for shown_in in pkgutil.iter_modules(tests.rules.__path__, "tests.rules."):
     importlib.import_module(shown_in.name)
+importlib.import_module("tests.test_published")  # draws the rules of the release's rows
 
 
 def pages(language: str) -> dict[str, str]:

@@ -149,8 +149,14 @@ def _upgrade(engine: sa.Engine) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        if engine.dialect.name == "postgresql":
+        if engine.dialect.name == "postgresql" and _is_newest(connection):
             _grant(connection)
+
+
+def _is_newest(connection: sa.Connection) -> bool:
+    """Whether the tables are today's: what is granted speaks of these."""
+    version = sa.text("SELECT version_num FROM alembic_version")
+    return bool(connection.execute(version).scalar() == HEAD)
 
 
 def _grant(connection: sa.Connection) -> None:

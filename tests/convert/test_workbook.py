@@ -42,7 +42,7 @@ PAYLOADS = [
     "\u202egnirts\u202c",
     "a\x00\x01\x0b\x1fb",
     "\ufffe\uffff\ue000",
-    "x" * 10_000,
+    "x" * 4_000,
     "12345678901234567890",
 ]
 
@@ -180,7 +180,7 @@ def test_the_summary_counts_with_denominators_and_says_what_blocks(
     ]
     assert ["TX-02", 1, 300] in [row[:3] for row in summary]
     blocking = summary[summary.index(["What blocks you", None, None, None, None]) + 1]
-    assert blocking[0] == "SUB-01"
+    assert blocking[0] == "SEC-01"
 
 
 def test_days_excel_cannot_hold_numbers_it_would_round_and_blanks(tmp_path: Path) -> None:
