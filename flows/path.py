@@ -22,8 +22,7 @@ from registry.convert.places import Source, places_of, sources
 from registry.errors import UserError
 from registry.findings import Breaches, Findings, as_findings, hold_back
 from registry.harmonise import centre_wide, harmonise, together
-from registry.outcomes import ALGORITHM_VERSION, treatment_outcomes, visit_outcomes
-from registry.package import open_package
+from registry.package import Package, open_package
 from registry.report.files import read_files, write_files
 from registry.rules import Severity, fingerprint
 from registry.store import Receipt, Store
@@ -201,13 +200,12 @@ def conclude(
     return store.conclude(receipt)
 
 
-def already_concluded(package: Path, store: Store) -> Receipt | None:
+def already_concluded(opened: Package, store: Store) -> Receipt | None:
     """The receipt of the same content, if it need not be checked again.
 
     It need be where the rules have changed since, or where it was refused and a waiver came into
     force. What was superseded stays superseded: an old package is never current again by itself.
     """
-    opened = open_package(package)
     receipt = store.receipt(opened.centre, receiving.submission_id(opened))
     if receipt is None or receipt.status == "superseded":
         return receipt
@@ -228,8 +226,9 @@ def previous_of(submission: Submission, store: Store) -> Submission | None:
 def ingest(package: Path, store: Store, steps: Steps = PLAIN) -> Receipt:
     """The whole path of one submission. The same content twice is one submission."""
     finish_withdrawals(store, steps)
-    with store.one_at_a_time(open_package(package).centre):
-        receipt = already_concluded(package, store) or _ingest(package, store, steps)
+    opened = open_package(package)
+    with store.one_at_a_time(opened.centre):
+        receipt = already_concluded(opened, store) or _ingest(package, store, steps)
     finish_withdrawals(store, steps)
     return receipt
 
@@ -238,7 +237,7 @@ def _ingest(package: Path, store: Store, steps: Steps) -> Receipt:
     sent = steps(receive)(package)
     submission = steps(respect)(sent, store)
     if submission is not sent:
-        known = already_concluded(submission.package.path, store)
+        known = already_concluded(submission.package, store)
         if known is not None:
             return known
     steps(keep)(submission, store)
@@ -356,6 +355,8 @@ def _count_held(held: pd.DataFrame, submission: Submission) -> pd.Series:
 
 def derive(gathered: Gathered) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What happened to the patients: (visit_outcomes, treatment_outcomes)."""
+    from registry.outcomes import treatment_outcomes, visit_outcomes
+
     facts = (gathered.tables, gathered.data_cut, gathered.held_back)
     visits = visit_outcomes(*facts)
     return visits, treatment_outcomes(*facts, visits=visits)
@@ -394,12 +395,11 @@ def publish(
     left_out: dict[str, int],
     findings: Findings,
     store: Store,
-    version: str | None = None,
     patch: bool = False,
 ) -> Cut:
     """An immutable release folder, then the pointer moves; a failed gate publishes nothing.
 
-    Without `version` it is the next one.
+    It is the next release or, as a `patch`, the next of the latest one's data cut.
     """
     from registry import release
     from schemas.published import PUBLISHED
@@ -408,9 +408,7 @@ def publish(
     if findings.gravest not in (None, Severity.NOTE):
         return Cut(None, None, False, False, findings, rows, left_out)
     passport = _passport(gathered, left_out)
-    folder = release.write_release(
-        store.published, published, PUBLISHED, passport, version, patch=patch
-    )
+    folder = release.write_release(store.published, published, PUBLISHED, passport, patch=patch)
     return Cut(folder.name, folder, True, True, findings, rows, left_out)
 
 
@@ -426,6 +424,7 @@ def already_published(gathered: Gathered, store: Store) -> Cut | None:
 
 
 def _passport(gathered: Gathered, left_out: dict[str, int]) -> "Passport":
+    from registry.outcomes import ALGORITHM_VERSION
     from registry.release import Passport
 
     return Passport(
@@ -450,19 +449,13 @@ def cut_release(store: Store, steps: Steps = PLAIN, patch: bool = False) -> Cut:
     finish_withdrawals(store, steps)
     with store.one_at_a_time("release"):
         gathered = steps(gather)(store)
-        return already_published(gathered, store) or _cut(gathered, store, steps, patch=patch)
+        return already_published(gathered, store) or _cut(gathered, store, steps, patch)
 
 
-def _cut(
-    gathered: Gathered,
-    store: Store,
-    steps: Steps,
-    version: str | None = None,
-    patch: bool = False,
-) -> Cut:
+def _cut(gathered: Gathered, store: Store, steps: Steps, patch: bool) -> Cut:
     outcomes = steps(derive)(gathered)
     tables, left_out = steps(publishable)(gathered, outcomes, store)
-    return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store, version, patch)
+    return steps(publish)(gathered, tables, left_out, steps(gate)(tables), store, patch)
 
 
 # --- withdrawal -------------------------------------------------------------------------------
@@ -506,7 +499,7 @@ def _replace_releases(store: Store, steps: Steps) -> Cut | None:
         if latest in touched:
             used = withdrawn.submissions_of(root, latest)
             left = steps(gather)(store, store.ledger.left_of(used))
-            cut = _cut(left, store, steps, withdrawn.patch_of(latest))
+            cut = _cut(left, store, steps, patch=True)
         by = cut.version if cut is not None else withdrawn.latest(root)
         withdrawn.withdraw(root, touched, by)
         store.ledger.released(by, touched)

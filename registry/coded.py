@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property, reduce
 from itertools import product
 from typing import Any
 
@@ -83,16 +83,11 @@ class Truth(Column):
             known = either | (self._surely & other._surely)
         return Truth(either, known)
 
-    def __eq__(self, other: object) -> Truth:  # type: ignore[override]
-        if isinstance(other, Truth):
-            same = self.told == other.told
-            known = _both(self.known, other.known)
-            return Truth(same if known is None else same & known, known)
-        if isinstance(other, bool):
-            return self if other else ~self
-        return NotImplemented
+    def __eq__(self, other: Truth) -> Truth:  # type: ignore[override]
+        same, known = self.told == _truth(other).told, _both(self.known, other.known)
+        return Truth(same if known is None else same & known, known)
 
-    def __ne__(self, other: object) -> Truth:  # type: ignore[override]
+    def __ne__(self, other: Truth) -> Truth:  # type: ignore[override]
         return ~(self == other)
 
     eq, ne = __eq__, __ne__
@@ -116,10 +111,6 @@ class Truth(Column):
         """Unknown where a condition holds."""
         known = self._surely & ~condition.told
         return Truth(self.told & known, known)
-
-    def where(self, condition: Truth, other: Truth) -> Truth:
-        known = np.where(condition.told, self._surely, _truth(other)._surely)
-        return Truth(np.where(condition.told, self.told, other.told), known)
 
 
 class TruthOfCodes(Truth):
@@ -245,18 +236,6 @@ class Text(Column):
         is_text = any(isinstance(value, str) for value in told)
         return _column_of([*told, None], self.codes, is_text)
 
-    def where(self, condition: Truth) -> Text:
-        blank = np.intp(len(self.distinct.values))
-        return Text(self.distinct, np.where(condition.told, self.codes, blank).astype(np.intp))
-
-    def mask(self, condition: Truth) -> Text:
-        return self.where(~condition)
-
-    def astype(self, dtype: object) -> Text:
-        if dtype != "str":
-            raise TypeError(f"no {dtype} of text")
-        return self
-
     def fillna(self, other: Text | str) -> Text:
         """The other's text, or that one text, where this one is blank."""
         if isinstance(other, str):
@@ -278,27 +257,14 @@ def _column_of(told: list[Any], codes: Codes, is_text: bool) -> Column:
     return NumbersOfCodes(np.array(numbers, dtype="float64"), codes)
 
 
-class Numbers(Column):
-    """Numbers, blank where NaN; a comparison with a blank is unknown if they are `nullable`."""
-
-    def __init__(self, values: npt.NDArray[np.float64], nullable: bool = False) -> None:
-        self._values, self.nullable = values, nullable
-
-    @property
-    def values(self) -> npt.NDArray[np.float64]:
-        return self._values
-
-    def notna(self) -> Truth:
-        return Truth(~np.isnan(self.values))
+class Measured(Column):
+    """What can be compared, numbers and days; subclasses give `_compared` and `where`."""
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
-        told: Bools = how(self.values, _number(other))
-        if not (self.nullable or (isinstance(other, Numbers) and other.nullable)):
-            return Truth(told)
-        known = self.notna().told
-        if isinstance(other, Numbers):
-            known = known & other.notna().told
-        return Truth(told & known, known)
+        raise NotImplementedError
+
+    def where(self, condition: Truth, other: Any = None) -> Any:
+        raise NotImplementedError
 
     def __lt__(self, other: object) -> Truth:
         return self._compared(operator.lt, other)
@@ -323,22 +289,42 @@ class Numbers(Column):
     def between(self, low: object, high: object) -> Truth:
         return (self >= low) & (self <= high)
 
-    def isin(self, values: Iterable[float]) -> Truth:
-        told = np.zeros(len(self.values), dtype=bool)
-        for value in values:
-            told |= self.values == value
-        return Truth(told)
+    def isin(self, values: Iterable[object]) -> Truth:
+        return Truth(reduce(operator.or_, [(self == value).told for value in values]))
 
-    def _worked(
-        self, how: Callable[[Any, Any], Any], other: object, turned: bool = False
-    ) -> Numbers:
+    def mask(self, condition: Truth, *other: Any) -> Any:
+        return self.where(~condition, *other)
+
+    def fillna(self, other: Any) -> Any:
+        return self.where(self.notna(), other)
+
+
+class Numbers(Measured):
+    """Numbers, blank where NaN; a comparison with a blank is unknown if they are `nullable`."""
+
+    def __init__(self, values: npt.NDArray[np.float64], nullable: bool = False) -> None:
+        self._values, self.nullable = values, nullable
+
+    @property
+    def values(self) -> npt.NDArray[np.float64]:
+        return self._values
+
+    def notna(self) -> Truth:
+        return Truth(~np.isnan(self.values))
+
+    def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
+        told: Bools = how(self.values, _number(other))
+        if not (self.nullable or (isinstance(other, Numbers) and other.nullable)):
+            return Truth(told)
+        known = self.notna().told
+        if isinstance(other, Numbers):
+            known = known & other.notna().told
+        return Truth(told & known, known)
+
+    def _worked(self, how: Callable[[Any, Any], Any], other: object) -> Numbers:
         with np.errstate(all="ignore"):  # x / 0 is infinite, as in pandas
-            pair = (_number(other), self.values) if turned else (self.values, _number(other))
             nullable = self.nullable or (isinstance(other, Numbers) and other.nullable)
-            return Numbers(how(*pair), nullable)
-
-    def __add__(self, other: object) -> Numbers:
-        return self._worked(operator.add, other)
+            return Numbers(how(self.values, _number(other)), nullable)
 
     def __sub__(self, other: object) -> Numbers:
         return self._worked(operator.sub, other)
@@ -352,14 +338,6 @@ class Numbers(Column):
     def __mod__(self, other: object) -> Numbers:
         return self._worked(operator.mod, other)
 
-    def __rsub__(self, other: object) -> Numbers:
-        return self._worked(operator.sub, other, turned=True)
-
-    def __rtruediv__(self, other: object) -> Numbers:
-        return self._worked(operator.truediv, other, turned=True)
-
-    __radd__, __rmul__ = __add__, __mul__
-
     def abs(self) -> Numbers:
         return Numbers(np.abs(self.values), self.nullable)
 
@@ -368,18 +346,12 @@ class Numbers(Column):
             return Numbers(np.round(self.values, decimals), self.nullable)
 
     def astype(self, dtype: object) -> Numbers:
-        if dtype != "float64":
-            raise TypeError(f"no {dtype} of numbers")
-        return Numbers(self.values)
+        if dtype != "float64" or self.nullable:
+            raise TypeError(f"no {dtype} of these numbers")
+        return self
 
     def where(self, condition: Truth, other: object = np.nan) -> Numbers:
         return Numbers(np.where(_truth(condition).told, self.values, _number(other)), self.nullable)
-
-    def mask(self, condition: Truth, other: object = np.nan) -> Numbers:
-        return self.where(~condition, other)
-
-    def fillna(self, other: object) -> Numbers:
-        return self.where(self.notna(), other)
 
 
 class NumbersOfCodes(Numbers):
@@ -404,14 +376,6 @@ class NumbersOfCodes(Numbers):
             return TruthOfCodes(how(self.lut, other), self.codes)
         return super()._compared(how, other)
 
-    def astype(self, dtype: object) -> Numbers:
-        return self if dtype == "float64" else super().astype(dtype)
-
-    @property
-    def are_blank(self) -> bool:
-        """Whether no value has a number at all."""
-        return bool(np.isnan(self.lut).all())
-
 
 def _number(value: object) -> Any:
     if isinstance(value, Numbers):
@@ -421,7 +385,7 @@ def _number(value: object) -> Any:
     raise TypeError("numbers are compared with numbers")
 
 
-class Days(Column):
+class Days(Measured):
     """Days as numpy's datetime64[D]; NaT is blank."""
 
     def __init__(self, values: npt.NDArray[np.datetime64]) -> None:
@@ -432,32 +396,6 @@ class Days(Column):
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
         return Truth(how(self.values, _day(other)))
-
-    def __lt__(self, other: object) -> Truth:
-        return self._compared(operator.lt, other)
-
-    def __le__(self, other: object) -> Truth:
-        return self._compared(operator.le, other)
-
-    def __gt__(self, other: object) -> Truth:
-        return self._compared(operator.gt, other)
-
-    def __ge__(self, other: object) -> Truth:
-        return self._compared(operator.ge, other)
-
-    def __eq__(self, other: object) -> Truth:  # type: ignore[override]
-        return self._compared(operator.eq, other)
-
-    def __ne__(self, other: object) -> Truth:  # type: ignore[override]
-        return self._compared(operator.ne, other)
-
-    lt, le, gt, ge, eq, ne = __lt__, __le__, __gt__, __ge__, __eq__, __ne__
-
-    def isin(self, days: Iterable[object]) -> Truth:
-        told = np.zeros(len(self.values), dtype=bool)
-        for day in days:
-            told |= self.values == _day(day)
-        return Truth(told)
 
     def __sub__(self, other: object) -> Span | Days:
         if isinstance(other, Days):
@@ -471,12 +409,6 @@ class Days(Column):
 
     def where(self, condition: Truth, other: object = pd.NaT) -> Days:
         return Days(np.where(_truth(condition).told, self.values, _day(other)))
-
-    def mask(self, condition: Truth, other: object = pd.NaT) -> Days:
-        return self.where(~condition, other)
-
-    def fillna(self, other: object) -> Days:
-        return self.where(self.notna(), other)
 
     @property
     def dt(self) -> Days:
@@ -542,7 +474,7 @@ class Rows:
     """
 
     def __init__(self, arrays: Callable[[str], pa.Array], kinds: Mapping[str, Kind]) -> None:
-        self._arrays, self._kinds = arrays, kinds
+        self._arrays, self._kinds = cache(arrays), kinds
         self._made: dict[str, Column] = {}
         self._filled: dict[str, Bools | None] = {}
 

@@ -48,10 +48,6 @@ COVERAGE_SCHEMA = pa.schema(
     ]
 )
 
-# Columns of a breach: a finding before the submission's own words and hashes are put to it.
-BREACH = ("rule_id", "table", "row", "column", "value", "expected")
-
-
 BLANK = "∅"  # a blank among several values of one finding
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from registry.texts import as_arrow
+
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 
@@ -20,14 +22,14 @@ _LAST = np.uint64(0xFFFF)
 
 def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
     """Whether each id is one of `keys`; a blank never is."""
-    found = pc.is_in(texts(ids), value_set=texts(keys.dropna()))
+    found = pc.is_in(as_arrow(ids), value_set=as_arrow(keys.dropna()))
     return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index, dtype=bool)
 
 
 def repeated(keys: pd.Series) -> pd.Series:
     """Whether each key stands in an earlier row already; blanks do not repeat each other."""
     filled = np.flatnonzero(keys.notna())
-    ids = texts(keys.iloc[filled])
+    ids = as_arrow(keys.iloc[filled])
     again = np.zeros(len(keys), dtype=bool)
     if pc.all(pc.less(ids[:-1], ids[1:])).as_py() is not False:  # in order, as programs number
         return pd.Series(again, index=keys.index)
@@ -47,7 +49,7 @@ class Keys:
 
     def __init__(self, keys: pd.Series) -> None:
         rows = np.flatnonzero(keys.notna() & ~repeated(keys))
-        self._ids = texts(keys.iloc[rows])
+        self._ids = as_arrow(keys.iloc[rows])
         numbers = numbers_of(self._ids)
         order = np.argsort(numbers, kind="stable")
         self._sorted, self._order, self._rows = numbers[order], order, rows
@@ -104,10 +106,3 @@ def _mixed(rows: npt.NDArray[np.uint8]) -> Numbers:
         number = (number ^ word) * _MIX
         number ^= number >> _HALF
     return number
-
-
-def texts(values: pd.Series) -> pa.LargeStringArray:
-    """A column of text as one Arrow array."""
-    array = pa.array(values, from_pandas=True)
-    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    return whole.cast(pa.large_string())

@@ -4,16 +4,16 @@ Rules about files and tables as a whole stand in `registry.submission`, those of
 personal data in `registry.intake.rules`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from registry.contract import Contract, TableSpec
 from registry.harmonise.mapping import Mapping
 from registry.package import Package, Resource
-from registry.rules import Category, Home, Severity, declare
+from registry.rules import Home, declare
 
 PACKAGE = "submission"  # the "table" of a finding about the package as a whole
 
@@ -71,26 +71,5 @@ class Received:
         return {name: self.mapping.own_column(spec.name, name) for name in spec.columns}
 
 
-def package_rule(
-    id: str,
-    severity: Severity,
-    category: Category,
-    *,
-    source: str,
-    en: str,
-    de: str,
-    is_discreet: bool = False,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a rule about the package: its function yields an Answer for each thing it asks."""
-    return declare(
-        id,
-        severity,
-        category,
-        home=Home.PACKAGE,
-        about=PACKAGE,
-        tables=(),
-        source=source,
-        en=en,
-        de=de,
-        is_discreet=is_discreet,
-    )
+# Declares a rule about the package: its function yields an Answer for each thing it asks.
+package_rule = partial(declare, home=Home.PACKAGE, about=PACKAGE, tables=())

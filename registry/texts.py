@@ -36,14 +36,14 @@ def by_value(values: pd.Series, function: Callable[[str], str | None]) -> pd.Ser
 
 def joined(parts: list[pd.Series], separator: str) -> pd.Series:
     """The texts of each row with `separator` between them; blank where any of them is."""
-    arrays = [_arrow(part) for part in parts]
+    arrays = [as_arrow(part) for part in parts]
     text = pc.binary_join_element_wise(*arrays, pa.scalar(separator, pa.large_string()))
     return pd.Series(text, index=parts[0].index, dtype="str")
 
 
 def hashes(texts: pd.Series) -> pd.Series:
     """SHA-256 of each text (UTF-8), its first 20 hex characters; no text may be blank."""
-    contents = _arrow(texts).cast(pa.large_binary()).to_pylist()
+    contents = as_arrow(texts).cast(pa.large_binary()).to_pylist()
     sha256 = hashlib.sha256
     digests = b"".join([sha256(content).digest()[: HASH_LENGTH // 2] for content in contents])
     return pd.Series(_hex(np.frombuffer(digests, dtype=np.uint8)), index=texts.index, dtype="str")
@@ -64,7 +64,8 @@ def _hex(digests: NDArray[np.uint8]) -> pa.Array:
     return pa.LargeStringArray.from_buffers(len(ends) - 1, *buffers)
 
 
-def _arrow(texts: pd.Series) -> pa.Array:
+def as_arrow(texts: pd.Series) -> pa.LargeStringArray:
+    """A column of text as one Arrow array."""
     column = pa.array(texts, from_pandas=True)
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole.cast(pa.large_string())

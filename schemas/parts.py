@@ -55,19 +55,13 @@ class InMemory:
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
         self._table = table
         self._kinds = _kinds(spec)
-        self._blanks: dict[str, int] = {}
         self._filled: dict[str, Bools | None] = {}
         self.length = len(table)
 
     def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
         for start in range(0, self.length, ROWS):
             part = self._table.iloc[start : start + ROWS]
-            yield start, Rows(partial(self._array, part), self._kinds)
-
-    def _array(self, part: pd.DataFrame, name: str) -> pa.Array:
-        array = array_of(part[name])
-        self._blanks[name] = self._blanks.get(name, 0) + array.null_count
-        return array
+            yield start, Rows(partial(_array, part), self._kinds)
 
     def whole(self, column: str | None = None) -> pd.DataFrame:
         return self._table if column is None else self._table[[column]]
@@ -79,9 +73,8 @@ class InMemory:
         return self._filled[name]
 
     def count(self, name: str) -> int:
-        if name in self._blanks:  # some question has read it
-            return self.length - self._blanks[name]
-        return int(self._table[name].notna().sum())
+        filled = self.filled(name)
+        return self.length if filled is None else int(np.count_nonzero(filled))
 
     def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
         return self._table.index[places]
@@ -148,6 +141,10 @@ def _repetitive(footer: pq.FileMetaData, texts: list[str]) -> list[str]:
     chunks = {c.path_in_schema: c for c in map(group.column, range(group.num_columns))}
     small = 4 * group.num_rows
     return [t for t in texts if t in chunks and chunks[t].total_uncompressed_size <= small]
+
+
+def _array(part: pd.DataFrame, name: str) -> pa.Array:
+    return array_of(part[name])
 
 
 def _kinds(spec: TableSpec) -> Mapping[str, Kind]:

@@ -88,16 +88,12 @@ def put(questions: Sequence[Question], source: Source) -> list[Tally]:
                 truth = question.ask(rows)
                 told, known = truth.told, truth.known
                 tallies[number].add(before, told, known, _all_filled(rows, question.on))
-            except (
-                Exception
-            ):  # whatever it was: if it is an error, it is one of the whole table too
+            except Exception:  # if it is an error, it is one of the whole table too
                 del in_parts[number]
     for number, question in enumerate(questions):
         if number not in in_parts:
             tallies[number] = _put_to_whole(question, source)
-    whole = [
-        question.rule_id for number, question in enumerate(questions) if number not in in_parts
-    ]
+    whole = [q.rule_id for number, q in enumerate(questions) if number not in in_parts]
     log.info("put to parts: %d, to the whole table: %s", len(in_parts), " ".join(whole))
     return tallies
 
@@ -229,11 +225,11 @@ def _of_column(
     model: type[Table], column: Column, asked: Asked, source: Source
 ) -> Iterator[Question]:
     """The column's constraints, and the standing rules that fit it."""
-    name, field = column.name, model.constraints().columns[column.name]
+    name, constraints = column.name, model.constraints().columns[column.name].checks
     for rule in STANDING:
         if rule.asks_for_a_value(column) and source.count(name) < source.length:
             yield Question(rule.id, (), partial(_filled, name), name)
-    for check in field.checks:
+    for check in constraints:
         yield Question(rule_of(check.name), (name,), _constraint(check, name), name)
     for rule in STANDING:
         # A link to a table that is not there cannot be asked.
@@ -243,9 +239,7 @@ def _of_column(
 
 
 def _filled(name: str, table: Any) -> Any:
-    if not isinstance(table, Rows):
-        return table[name].notna()
-    return table.notna(name)
+    return table.notna(name) if isinstance(table, Rows) else table[name].notna()
 
 
 def _standing(rule: Standing, column: Column, asked: Asked, table: Any) -> Any:

@@ -11,7 +11,21 @@ from typing import Any
 
 import pyarrow as pa
 
+from registry.store import Receipt
 from tests.packages import package
+
+RECEIPT = Receipt(
+    submission="DE01-1",
+    centre="DE01",
+    status="accepted",
+    rule_set="abc",
+    received_at="2026-11-01T00:00:00+00:00",
+    previous=None,
+    data_cut="2026-09-30",
+    language="de",
+    rows={"labs": 3},
+    counts={"refuse": 0, "hold": 0, "query": 0, "note": 1},
+)
 
 
 def days(n: int, day: str = "2020-02-01") -> pa.Array:

@@ -22,20 +22,7 @@ from registry.ledger.database import HEAD, MIGRATIONS, engine_of
 from registry.ledger.tables import METADATA
 from registry.store import Receipt, Store
 from tests.databases import Cluster
-from tests.deliveries import delivery
-
-RECEIPT = Receipt(
-    submission="DE01-1",
-    centre="DE01",
-    status="accepted",
-    rule_set="abc",
-    received_at="2026-11-01T00:00:00+00:00",
-    previous=None,
-    data_cut="2026-09-30",
-    language="de",
-    rows={"labs": 3},
-    counts={"refuse": 0, "hold": 0, "query": 0, "note": 1},
-)
+from tests.deliveries import RECEIPT, delivery
 
 
 @pytest.fixture

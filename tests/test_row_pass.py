@@ -21,7 +21,7 @@ from registry.codelists import codelist
 from registry.contract import Column, Kind, TableSpec
 from registry.rules import Home, rules_of
 from registry.tables import PANDAS, to_arrow
-from schemas import parts
+from schemas import parts, row_pass
 from schemas.engine import Number, Table, asking, column, contract_of
 from schemas.parts import InMemory, ParquetTable, Source
 from schemas.row_pass import Question, check_table, put, questions_of
@@ -274,6 +274,18 @@ def test_a_rule_broken_in_every_row_is_reported_in_every_row() -> None:
 
     assert tally.asked == n
     assert np.array_equal(source.numbers(tally.broken), np.arange(1, n + 1))
+
+
+@pytest.mark.parametrize("centre", ["DE01", "FR01"])
+def test_every_row_is_counted_once_as_asked_or_not(centre: str) -> None:
+    tables = every_table(centre)
+
+    coverage = row_pass.check_rows(MODELS, asked_about(tables)).coverage
+
+    for covered in coverage:
+        asked, broken, not_asked = (int(str(covered[n])) for n in ("asked", "broken", "not_asked"))
+        assert 0 <= broken <= asked, covered
+        assert asked + not_asked == len(tables[str(covered["table"])]), covered
 
 
 def test_every_row_rule_is_asked() -> None:

@@ -7,22 +7,10 @@ from pathlib import Path
 import pytest
 
 from registry.package import open_package
-from registry.store import Receipt, Store, StoreBusy
+from registry.store import Store, StoreBusy
+from tests.deliveries import RECEIPT
 
 DE01 = Path("sample_data/DE01")
-
-RECEIPT = Receipt(
-    submission="DE01-1",
-    centre="DE01",
-    status="accepted",
-    rule_set="abc",
-    received_at="2026-11-01T00:00:00+00:00",
-    previous=None,
-    data_cut="2026-09-30",
-    language="de",
-    rows={"labs": 3},
-    counts={"refuse": 0, "hold": 0, "query": 0, "note": 1},
-)
 
 
 def test_a_package_is_kept_byte_for_byte_and_once(tmp_path: Path) -> None:

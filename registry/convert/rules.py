@@ -4,8 +4,7 @@ Their breaches are found in `registry.convert.build`; a rule here is its words, 
 follows. They are not asked of packages, so that they are no part of the rule set's fingerprint.
 """
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from registry.rules import Category, Home, Severity, declare
 
@@ -14,21 +13,8 @@ CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
 FILES = "files"  # the "table" of a finding about a file that belongs to no table
 
 
-def convert_rule(
-    id: str, severity: Severity, category: Category, *, source: str, en: str, de: str
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a rule about the files a package is converted from."""
-    return declare(
-        id,
-        severity,
-        category,
-        home=Home.CONVERT,
-        about=FILES,
-        tables=(),
-        source=source,
-        en=en,
-        de=de,
-    )
+# Declares a rule about the files a package is converted from.
+convert_rule = partial(declare, home=Home.CONVERT, about=FILES, tables=())
 
 
 @convert_rule(

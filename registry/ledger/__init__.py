@@ -169,10 +169,8 @@ class Ledger:
         """Lives told with a submission received `at`, and where answers and waivers leave each."""
         told = lives[lives["told"]].reset_index(drop=True)
         with reading(self.engine) as db:
-            given, waivers = (
-                answering.latest(db, centre),
-                answering.waivers_of(db, centre, _today()),
-            )
+            given = answering.latest(db, centre)
+            waivers = answering.waivers_of(db, centre, _today())
         return told.join(answering.standing(told, given, waivers, submission, at))
 
     def queries(self, centre: str | None = None, status: str | None = None) -> pd.DataFrame:
@@ -273,9 +271,8 @@ class Ledger:
             made = db.execute(sa.insert(WAIVERS).values(**row)).inserted_primary_key
             assert made is not None
             number = int(made[0])
-            self._audit(
-                db, at, actor, "propose waiver", f"waiver {number}", None, audit.digest(row)
-            )
+            state = audit.digest(row)
+            self._audit(db, at, actor, "propose waiver", f"waiver {number}", None, state)
         return number
 
     def _value_hash(self, centre: str, rule_id: str, identity: str) -> str:

@@ -42,12 +42,6 @@ def latest(root: Path) -> str | None:
     return None if named is None else named["version"]
 
 
-def patch_of(version: str) -> str:
-    """The same release without what had to go: 2026.1.0 → 2026.1.1."""
-    year, number, patch = as_numbers(version)
-    return f"{year}.{number}.{patch + 1}"
-
-
 def withdraw(root: Path, versions: Collection[str], replaced_by: str | None) -> None:
     """Mark each release as withdrawn, then remove all but its manifest. Twice is the same."""
     with FileLock(root / LOCK, timeout=WAIT_SECONDS):
