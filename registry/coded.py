@@ -70,15 +70,24 @@ class Truth(Column):
     def __invert__(self) -> Truth:
         return Truth(~self.told if self.known is None else self.known & ~self.told, self.known)
 
+    @property
+    def always(self) -> bool | None:
+        """What holds in every row, where that is known without looking at the rows."""
+        return None
+
     def __and__(self, other: Truth) -> Truth:
-        both, known = self.told & _truth(other).told, None
+        if _truth(other).always is not None:
+            return self if other.always else other
+        both, known = self.told & other.told, None
         if self.known is not None or other.known is not None:
             known = both | (self._surely & ~self.told) | (other._surely & ~other.told)
             known |= self._surely & other._surely
         return Truth(both, known)
 
     def __or__(self, other: Truth) -> Truth:
-        either, known = self.told | _truth(other).told, None
+        if _truth(other).always is not None:
+            return other if other.always else self
+        either, known = self.told | other.told, None
         if self.known is not None or other.known is not None:
             known = either | (self._surely & other._surely)
         return Truth(either, known)
@@ -123,18 +132,22 @@ class TruthOfCodes(Truth):
     def told(self) -> Bools:
         return _spread(self.lut, self.codes)
 
+    @property
+    def always(self) -> bool | None:
+        return True if self.lut.all() else None if self.lut.any() else False
+
     def __invert__(self) -> Truth:
         return TruthOfCodes(~self.lut, self.codes)
 
     def __and__(self, other: Truth) -> Truth:
         if isinstance(other, TruthOfCodes) and other.codes is self.codes:
             return TruthOfCodes(self.lut & other.lut, self.codes)
-        return super().__and__(other)
+        return super().__and__(other) if self.always is None else other if self.always else self
 
     def __or__(self, other: Truth) -> Truth:
         if isinstance(other, TruthOfCodes) and other.codes is self.codes:
             return TruthOfCodes(self.lut | other.lut, self.codes)
-        return super().__or__(other)
+        return super().__or__(other) if self.always is None else self if self.always else other
 
 
 def _truth(value: object) -> Truth:
@@ -148,10 +161,11 @@ def _both(one: Bools | None, other: Bools | None) -> Bools | None:
 
 
 def _spread(lut: npt.NDArray[Any], codes: Codes) -> npt.NDArray[Any]:
-    """One answer per row; nothing is looked up where all distinct values have the same answer."""
+    """One answer per row, the last one for -1; nothing is looked up where all are the same."""
     if lut.dtype == bool and (lut.all() or not lut.any()):
         return np.full(len(codes), lut.any())
-    return np.take(lut, codes, mode="clip")
+    spread_out: npt.NDArray[Any] = lut[codes]
+    return spread_out
 
 
 class Distinct:
@@ -178,18 +192,35 @@ class Text(Column):
 
     def __init__(self, distinct: Distinct, codes: Codes) -> None:
         self.distinct, self.codes = distinct, codes
+        self._together: dict[tuple[int, ...], tuple[object, Codes]] = {}
+
+    def over(self, codes: Codes) -> Text:
+        """The text that stands in the row of each code."""
+        return Text(self.distinct, _spread(self.codes, codes))
+
+    def together_with(self, *others: Text) -> Codes:
+        """One code for the texts of a row: the same array whenever it is asked for."""
+        if not others:
+            return self.codes
+        question = tuple(map(id, others))
+        if question not in self._together:
+            codes = self.codes
+            for other in others:
+                codes = codes * np.intp(len(other.distinct.values) + 1) + other.codes
+            self._together[question] = others, codes
+        return self._together[question][1]
 
     @cached_property
     def has_blanks(self) -> bool:
         return bool((self.codes == len(self.distinct.values)).any())
 
     @classmethod
-    def of(cls, texts: list[str | None], codes: Codes) -> Text:
-        """`texts` by code, blanks and repetitions among them."""
+    def of(cls, texts: list[str | None]) -> Text:
+        """One row per text, blanks and repetitions among them."""
         known = list(dict.fromkeys(text for text in texts if text is not None))
         place = {text: position for position, text in enumerate(known)}
-        new = np.array([place.get(t, len(known)) if t is not None else len(known) for t in texts])
-        return cls(Distinct(pa.array(known, pa.string())), _spread(new.astype(np.intp), codes))
+        codes = [place.get(t, len(known)) if t is not None else len(known) for t in texts]
+        return cls(Distinct(pa.array(known, pa.string())), np.array(codes, np.intp))
 
     def _asked(self, question: object, answer: Callable[[], Any]) -> Truth:
         """An answer per distinct value, False for a blank, where there is one."""
@@ -218,9 +249,13 @@ class Text(Column):
         return told if same else ~told
 
     def _as_codes_of(self, other: Text) -> Codes:
-        place = pc.index_in(self.distinct.values, value_set=other.distinct.values)
-        lut = place.fill_null(-1).to_numpy(zero_copy_only=False)
-        return np.take(np.append(lut, -1).astype(np.intp), self.codes, mode="clip")
+        def meant() -> tuple[Distinct, Codes]:
+            place = pc.index_in(self.distinct.values, value_set=other.distinct.values)
+            lut = place.fill_null(-1).to_numpy(zero_copy_only=False)
+            return other.distinct, np.append(lut, -1).astype(np.intp)
+
+        _, lut = self.distinct.once(("as codes of", id(other.distinct)), meant)
+        return _spread(lut, self.codes)
 
     def __eq__(self, other: object) -> Truth:  # type: ignore[override]
         return self._compare(other, same=True)
@@ -233,28 +268,28 @@ class Text(Column):
     def map(self, meaning: Mapping[str, Any]) -> Column:
         """What each text means; a text without a meaning is blank."""
         told = [meaning.get(text) for text in self.distinct.texts]
-        is_text = any(isinstance(value, str) for value in told)
-        return _column_of([*told, None], self.codes, is_text)
+        is_text = any(isinstance(value, str) for value in dict(meaning).values())
+        return _column_of([*told, None], is_text).over(self.codes)
 
     def fillna(self, other: Text | str) -> Text:
         """The other's text, or that one text, where this one is blank."""
         if isinstance(other, str):
-            return Text.of([*self.distinct.texts, other], self.codes)
+            return Text.of([*self.distinct.texts, other]).over(self.codes)
         texts = [*self.distinct.texts, *other.distinct.texts, None]
         n = len(self.distinct.texts)
         codes = np.where(self.codes == n, other.codes + n, self.codes)
-        return Text.of(texts, codes.astype(np.intp))
+        return Text.of(texts).over(codes.astype(np.intp))
 
 
-def _column_of(told: list[Any], codes: Codes, is_text: bool) -> Column:
-    """A column that says `told[code]`, all of it texts or all of it numbers."""
+def _column_of(told: list[Any], is_text: bool) -> Text | Numbers:
+    """A column of these, all of them texts or all of them numbers; blank where one is None."""
     known = [value for value in told if value is not None and value == value]
     if is_text:
-        return Text.of([value if isinstance(value, str) else None for value in told], codes)
+        return Text.of([value if isinstance(value, str) else None for value in told])
     if any(isinstance(value, (str, bool, np.bool_)) for value in known):
         raise TypeError("neither texts nor numbers")
     numbers = [np.nan if value is None or value is pd.NA else value for value in told]
-    return NumbersOfCodes(np.array(numbers, dtype="float64"), codes)
+    return Numbers(np.array(numbers, dtype="float64"))
 
 
 class Measured(Column):
@@ -309,11 +344,20 @@ class Numbers(Measured):
     def values(self) -> npt.NDArray[np.float64]:
         return self._values
 
+    def over(self, codes: Codes) -> Numbers:
+        """The number that stands in the row of each code."""
+        if self.nullable:
+            return Numbers(_spread(self.values, codes), nullable=True)
+        return NumbersOfCodes(self.values, codes)
+
     def notna(self) -> Truth:
         return Truth(~np.isnan(self.values))
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
-        told: Bools = how(self.values, _number(other))
+        if isinstance(other, NumbersOfCodes) and not self.nullable and np.isnan(other.lut).all():
+            told = np.full(len(other.lut), how(np.nan, np.nan))  # of these rows there is no limit
+            return TruthOfCodes(told, other.codes)
+        told = how(self.values, _number(other))
         if not (self.nullable or (isinstance(other, Numbers) and other.nullable)):
             return Truth(told)
         known = self.notna().told
@@ -374,6 +418,8 @@ class NumbersOfCodes(Numbers):
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
         if isinstance(other, (int, float)):
             return TruthOfCodes(how(self.lut, other), self.codes)
+        if isinstance(other, NumbersOfCodes) and other.codes is self.codes:
+            return TruthOfCodes(how(self.lut, other.lut), self.codes)
         return super()._compared(how, other)
 
 
@@ -390,6 +436,10 @@ class Days(Measured):
 
     def __init__(self, values: npt.NDArray[np.datetime64]) -> None:
         self.values = values
+
+    def over(self, codes: Codes) -> Days:
+        """The day that stands in the row of each code."""
+        return Days(_spread(self.values, codes))
 
     def notna(self) -> Truth:
         return Truth(~np.isnat(self.values))
@@ -470,11 +520,18 @@ class Rows:
     """Some rows of a table: its columns by name, each made when somebody first asks for it.
 
     `arrays` gives a column's Arrow array (as `registry.tables.ARROW`, text in dictionary codes or
-    plain); `kinds` says what is in it.
+    plain); `kinds` says what is in it. `before` holds the distinct values of the part before: where
+    they are the same ones, what was asked of them is not asked again.
     """
 
-    def __init__(self, arrays: Callable[[str], pa.Array], kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self,
+        arrays: Callable[[str], pa.Array],
+        kinds: Mapping[str, Kind],
+        before: dict[str, Distinct] | None = None,
+    ) -> None:
         self._arrays, self._kinds = cache(arrays), kinds
+        self._before = {} if before is None else before
         self._made: dict[str, Column] = {}
         self._filled: dict[str, Bools | None] = {}
 
@@ -495,8 +552,11 @@ class Rows:
 
     def _make(self, name: str) -> Column:
         array = self._arrays(name)
-        is_text = self._kinds[name] is Kind.TEXT
-        return text_of(array) if is_text else column_of(array, self._kinds[name])
+        if self._kinds[name] is not Kind.TEXT:
+            return column_of(array, self._kinds[name])
+        text = text_of(array, self._before.get(name))
+        self._before[name] = text.distinct
+        return text
 
     def notna(self, name: str) -> Truth:
         filled = self.filled(name)
@@ -558,18 +618,19 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
     return Numbers(array.to_numpy(zero_copy_only=False), nullable=kind is Kind.WHOLE)
 
 
-def text_of(array: pa.Array) -> Text:
-    """Text in dictionary codes, whatever it comes as."""
+def text_of(array: pa.Array, before: Distinct | None = None) -> Text:
+    """Text in dictionary codes, whatever it comes as; of `before` if its distinct values are."""
     if not pa.types.is_dictionary(array.type):
         runs = pc.run_end_encode(array)  # ids of links stand in runs: 90 results of one patient
         if 2 * len(runs.values) < len(array):
-            of_run = text_of(runs.values.dictionary_encode())
+            of_run = text_of(runs.values.dictionary_encode(), before)
             lengths = np.diff(np.asarray(runs.run_ends), prepend=0)
             return Text(of_run.distinct, np.repeat(of_run.codes, lengths))
         array = array.dictionary_encode()
-    codes = array.indices.cast(pa.int64())
-    codes = codes.fill_null(len(array.dictionary)) if codes.null_count else codes
-    return Text(Distinct(array.dictionary), np.asarray(codes))
+    values, codes = array.dictionary, array.indices.cast(pa.int64())
+    codes = np.asarray(codes.fill_null(len(values)) if codes.null_count else codes)
+    is_same = before is not None and values.equals(before.values)
+    return Text(before if before is not None and is_same else Distinct(values), codes)
 
 
 # --- tables of facts ------------------------------------------------------------------------
@@ -577,28 +638,18 @@ def text_of(array: pa.Array) -> Text:
 
 def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...], is_text: bool) -> Column:
     """What `facts` says of the code of each row, or of its codes together; blank where nothing."""
-    texts = [[*code.distinct.texts, None] for code in codes]
-    if math.prod(map(len, texts)) > MOST_COMBINATIONS:
+    first, *others = codes
+    distinct = [text.distinct for text in codes]
+    if math.prod(len(values.values) + 1 for values in distinct) > MOST_COMBINATIONS:
         raise TypeError("too many different combinations")
-    together = codes[0].codes
-    for code, of_code in zip(codes[1:], texts[1:], strict=True):
-        together = together * np.intp(len(of_code)) + code.codes
-    asked = texts[0] if len(codes) == 1 else product(*texts)
-    return _column_of([facts.get(code) for code in asked], together, is_text)
 
+    def told() -> tuple[object, Text | Numbers]:
+        texts = [[*values.texts, None] for values in distinct]
+        asked = product(*texts) if others else texts[0]
+        # What the question names by identity is kept beside the answer: it lives as long.
+        return (facts, distinct), _column_of([facts.get(code) for code in asked], is_text)
 
-def spread(answers: pd.Series, keys: Text) -> Column:
-    """One answer per distinct key → a column with one per row; blank where the key is blank."""
-    if answers.dtype == "str":
-        found = text_of(pa.array(answers, pa.string(), from_pandas=True))
-        lut = np.append(found.codes, len(found.distinct.values))
-        return Text(found.distinct, _spread(lut, keys.codes))
-    if answers.dtype.kind == "M":
-        days = answers.to_numpy().astype("datetime64[D]")
-        lut = np.append(days, np.datetime64("NaT", "D"))
-        return Days(_spread(lut, keys.codes))
-    if answers.dtype == "boolean":
-        raise TypeError("no look-up of yes and no")
-    numbers = answers.to_numpy(dtype="float64", na_value=np.nan)
-    nullable = answers.dtype == "Int64"
-    return Numbers(_spread(np.append(numbers, np.nan), keys.codes), nullable)
+    question = ("per code", id(facts), is_text, *map(id, distinct))
+    _, per_combination = first.distinct.once(question, told)
+    column: Column = per_combination.over(first.together_with(*others))
+    return column

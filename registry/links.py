@@ -17,6 +17,7 @@ Places = npt.NDArray[np.int64]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 _HALF = np.uint64(32)
+_WORD = 8  # bytes
 _LAST = np.uint64(0xFFFF)
 
 
@@ -28,18 +29,19 @@ def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
 
 def repeated(keys: pd.Series) -> pd.Series:
     """Whether each key stands in an earlier row already; blanks do not repeat each other."""
-    filled = np.flatnonzero(keys.notna())
-    ids = as_arrow(keys.iloc[filled])
+    ids = as_arrow(keys)
     again = np.zeros(len(keys), dtype=bool)
-    if pc.all(pc.less(ids[:-1], ids[1:])).as_py() is not False:  # in order, as programs number
+    in_order = not ids.null_count and pc.all(pc.less(ids[:-1], ids[1:])).as_py() is not False
+    if in_order:  # as programs number
         return pd.Series(again, index=keys.index)
+    filled = np.asarray(ids.is_valid())
     numbers = numbers_of(ids)
-    ordered = np.sort(numbers)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    ordered = np.sort(numbers[filled] if ids.null_count else numbers)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     few = np.zeros(1 << 16, dtype=bool)  # by the last 16 bits, which spares most rows the search
     few[twice & _LAST] = True
-    rows = np.flatnonzero(few[numbers & _LAST])
-    maybe = filled[rows[_found(numbers[rows], np.unique(twice)) >= 0]]
+    rows = np.flatnonzero(few[numbers & _LAST] & filled)
+    maybe = rows[np.isin(numbers[rows], twice)]
     again[maybe] = keys.iloc[maybe].duplicated().to_numpy()
     return pd.Series(again, index=keys.index)
 
@@ -48,36 +50,29 @@ class Keys:
     """The keys of a table, to look ids up in; of a key that stands twice, the first row."""
 
     def __init__(self, keys: pd.Series) -> None:
-        rows = np.flatnonzero(keys.notna() & ~repeated(keys))
-        self._ids = as_arrow(keys.iloc[rows])
-        numbers = numbers_of(self._ids)
-        order = np.argsort(numbers, kind="stable")
-        self._sorted, self._order, self._rows = numbers[order], order, rows
+        self._rows = np.flatnonzero(keys.notna() & ~repeated(keys))
+        self._ids = as_arrow(keys.iloc[self._rows])
+        self._numbers = pd.Index(numbers_of(self._ids))  # hashes them when it is first asked
 
     def places(self, ids: pa.Array) -> Places:
-        """Position of the row that has each id; -1: none has."""
+        """Position of the row that has each id, none of which is blank; -1: none has."""
         wanted = ids.cast(pa.large_string())
-        found = _found(numbers_of(wanted), self._sorted)
-        hits = np.flatnonzero(found >= 0)
-        at = self._order[found[hits]]
-        if pc.all(pc.equal(wanted.take(hits), self._ids.take(at))).as_py() is False:
-            exact = pc.index_in(wanted, value_set=self._ids).fill_null(len(self._rows))
-            return np.asarray(np.append(self._rows, -1)[np.asarray(exact)])
-        places = np.full(len(wanted), -1)
-        places[hits] = self._rows[at]
-        return places
+        if not self._numbers.is_unique:
+            return self._compared(wanted)
+        at = self._numbers.get_indexer(pd.Index(numbers_of(wanted)))
+        hits = np.flatnonzero(at >= 0)
+        if pc.all(pc.equal(wanted.take(hits), self._ids.take(at[hits]))).as_py() is False:
+            return self._compared(wanted)
+        return np.asarray(np.append(self._rows, -1)[at])
 
-
-def _found(numbers: Numbers, ordered: Numbers) -> Places:
-    """Where each number stands among ordered ones; -1: nowhere."""
-    if not len(ordered):
-        return np.full(len(numbers), -1)
-    place = np.searchsorted(ordered, numbers).clip(max=len(ordered) - 1)
-    return np.where(ordered[place] == numbers, place, -1)
+    def _compared(self, wanted: pa.LargeStringArray) -> Places:
+        """The same, text by text: two ids have one number."""
+        at = pc.index_in(wanted, value_set=self._ids).fill_null(len(self._rows))
+        return np.asarray(np.append(self._rows, -1)[np.asarray(at)])
 
 
 def numbers_of(ids: pa.LargeStringArray) -> Numbers:
-    """A 64-bit number for each id, none of which is blank: eight bytes at a time, mixed."""
+    """A 64-bit number for each id, eight bytes at a time, mixed; a blank has that of no letters."""
     if not len(ids):
         return np.array([], np.uint64)
     ends = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
@@ -92,17 +87,20 @@ def numbers_of(ids: pa.LargeStringArray) -> Numbers:
 
 def _letters(letters: npt.NDArray[np.uint8], starts: Places, length: int) -> npt.NDArray[np.uint8]:
     """The letters of texts of one length, one text per row."""
-    if len(starts) and starts[-1] - starts[0] == length * (len(starts) - 1):  # side by side
+    if length and starts[-1] - starts[0] == length * (len(starts) - 1):  # side by side
         return letters[starts[0] : starts[0] + length * len(starts)].reshape(-1, length)
     return np.asarray(letters[starts[:, None] + np.arange(length)])
 
 
 def _mixed(rows: npt.NDArray[np.uint8]) -> Numbers:
     count, length = rows.shape
-    padded = np.zeros((count, -(-length // 8) * 8), np.uint8)
-    padded[:, :length] = rows
+    if length < _WORD:
+        rows = np.pad(rows, ((0, 0), (0, _WORD - length)))
     number = np.full(count, length + 1, np.uint64) * _MIX
-    for word in padded.view(np.uint64).T:
-        number = (number ^ word) * _MIX
+    last = rows.shape[1] - _WORD
+    for start in [*range(0, last, _WORD), last]:  # the last word may overlap the one before
+        word = np.ndarray(count, np.uint64, rows, start, (rows.shape[1],))
+        number ^= word
+        number *= _MIX
         number ^= number >> _HALF
     return number

@@ -6,7 +6,6 @@ The index of a submitted table is the row number in the centre's file, counted f
 import functools
 import operator
 import weakref
-from collections import deque
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -68,34 +67,36 @@ def empty(spec: TableSpec) -> pd.DataFrame:
 
 
 BY_IDENTITY = (pd.DataFrame, pd.Series, Rows)
+MOST_ANSWERS = 64
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:
     """Remember what `function` made of the same tables, so that the rules of a table share it.
 
-    Tables and columns are told apart by identity and held weakly; other arguments by equality. Only
-    the last few answers are kept: a submission is asked once, rule by rule, and then gone.
+    Tables and columns are told apart by identity, other arguments by equality. An answer goes with
+    its tables, or when it is no longer among the last few.
     """
-    answers: deque[tuple[tuple[object, ...], R]] = deque(maxlen=64)
+    answers: dict[tuple[object, ...], tuple[list[weakref.ref[Any]], R]] = {}
 
     @functools.wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
         given = (*args, *kwargs.items())
-        for known, answer in answers:
-            if len(known) == len(given) and all(map(_same, known, given)):
-                return answer
-        answer = function(*args, **kwargs)
-        held = (weakref.ref(a) if isinstance(a, BY_IDENTITY) else a for a in given)
-        answers.append((tuple(held), answer))
-        return answer
+        tables = [a for a in given if isinstance(a, BY_IDENTITY)]
+        question = tuple([id(a) if isinstance(a, BY_IDENTITY) else a for a in given])
+        known = answers.get(question)
+        if known is None or any(ref() is not t for ref, t in zip(known[0], tables, strict=True)):
+            forget = functools.partial(_forget, answers, question)
+            held: list[weakref.ref[Any]] = [weakref.ref(table, forget) for table in tables]
+            known = answers[question] = held, function(*args, **kwargs)
+            if len(answers) > MOST_ANSWERS:
+                _forget(answers, next(iter([*answers])))
+        return known[1]
 
     return remembered
 
 
-def _same(known: object, given: object) -> bool:
-    if isinstance(given, BY_IDENTITY):
-        return isinstance(known, weakref.ref) and known() is given
-    return not isinstance(known, weakref.ref) and known == given
+def _forget(answers: dict[R, Any], question: R, _: object = None) -> None:
+    answers.pop(question, None)
 
 
 def in_codes(function: Callable[..., pd.Series]) -> Callable[..., pd.Series]:
@@ -128,7 +129,9 @@ def look_up(
     A key that stands twice gives its first row: that it stands twice is SUB-03's business.
     """
     if isinstance(keys, Text):
-        return coded.spread(_taken(table[column], _places(keys, table, key)), keys)
+        places = np.append(_places(keys, table, key), -1)
+        found: Any = _blank_at_end(table, column).over(places).over(keys.codes)
+        return found
     ids = coded.text_of(coded.array_of(keys))
     rows = np.append(_places(ids, table, key), -1)[ids.codes]
     return _taken(table[column], rows).set_axis(keys.index)
@@ -157,6 +160,15 @@ def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
 @once
 def _keys(table: pd.DataFrame, key: str) -> Keys:
     return Keys(table[key])
+
+
+@once
+def _blank_at_end(table: pd.DataFrame, column: str) -> coded.Column:
+    """A column of the table as `Rows` have it, and one blank row more."""
+    values = table[column]
+    if values.dtype == "boolean":
+        raise TypeError("no look-up of yes and no")
+    return coded.rows_of(pd.concat([values, values[:0].reindex([0])]).to_frame())[column]
 
 
 def _taken(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:

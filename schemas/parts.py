@@ -3,7 +3,7 @@
 Parts fit into a processor's cache; a column that no rule reads is never decoded.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.coded import Bools, Rows, array_of
+from registry.coded import Bools, Distinct, Rows, array_of
 from registry.contract import Kind, TableSpec
 from registry.tables import ARROW, to_pandas
 
 ROWS = 1 << 17
-
-Reads = Callable[[Callable[[], Rows]], set[str]]
 
 
 class Source(Protocol):
@@ -30,10 +28,13 @@ class Source(Protocol):
     def length(self) -> int:
         """How many rows there are."""
 
-    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
-        """(how many rows come before, rows) of each part.
+    def no_rows(self) -> Rows:
+        """A part without rows."""
 
-        `reads` tells which columns will be read, given something that makes rows to try it on.
+    def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
+        """(how many rows come before, rows) of each part: of these columns, at least.
+
+        The columns `kept` will be asked for as a `whole` when all parts have been read.
         """
 
     def whole(self, column: str | None = None) -> pd.DataFrame:
@@ -58,7 +59,10 @@ class InMemory:
         self._filled: dict[str, Bools | None] = {}
         self.length = len(table)
 
-    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+    def no_rows(self) -> Rows:
+        return Rows(partial(_array, self._table.iloc[:0]), self._kinds)
+
+    def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
         for start in range(0, self.length, ROWS):
             part = self._table.iloc[start : start + ROWS]
             yield start, Rows(partial(_array, part), self._kinds)
@@ -91,13 +95,19 @@ class ParquetTable:
         self._file = pq.ParquetFile(path, metadata=self._footer, read_dictionary=repetitive)
         self.length: int = self._footer.num_rows
         self._last = pd.DataFrame()
+        self._kept: dict[str, list[pa.Array]] = {}
 
-    def parts(self, reads: Reads) -> Iterator[tuple[int, Rows]]:
+    def no_rows(self) -> Rows:
         nothing = {name: pa.array([], ARROW[kind]) for name, kind in self._kinds.items()}
-        names = reads(lambda: Rows(nothing.__getitem__, self._kinds))
-        before = 0
-        for batch in self._file.iter_batches(ROWS, columns=sorted(names)):
-            yield before, Rows(batch.column, self._kinds)
+        return Rows(nothing.__getitem__, self._kinds)
+
+    def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
+        before, distinct = 0, dict[str, Distinct]()
+        self._kept = {name: [] for name in kept}
+        for batch in self._file.iter_batches(ROWS, columns=sorted({*names, *kept})):
+            for name in kept:
+                self._kept[name].append(batch[name])
+            yield before, Rows(batch.column, self._kinds, distinct)
             before += batch.num_rows
 
     def whole(self, column: str | None = None) -> pd.DataFrame:
@@ -112,9 +122,14 @@ class ParquetTable:
         return self._as_frame(list(self._kinds))
 
     def _as_frame(self, names: list[str]) -> pd.DataFrame:
-        table = self._file.read(columns=names)
-        kinds = {name: self._kinds[name] for name in names}
-        columns = {n: to_pandas(table[n].cast(ARROW[kind]), kind) for n, kind in kinds.items()}
+        if all(self._kept.get(name) for name in names):
+            table = {name: pa.chunked_array(self._kept[name]) for name in names}
+        else:
+            table = self._file.read(columns=names)
+        columns = {
+            name: to_pandas(table[name].cast(ARROW[self._kinds[name]]), self._kinds[name])
+            for name in names
+        }
         return pd.DataFrame(columns).set_axis(range(1, self.length + 1))
 
     def filled(self, name: str) -> Bools | None:

@@ -8,10 +8,10 @@ has one function, and neither its author nor its reader needs to know which way 
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from operator import and_
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,10 @@ from registry.coded import Bools, Rows
 from registry.contract import Column
 from registry.findings import Breaches
 from registry.rules import CATALOGUE, Home, Rule, rules_of
+from schemas import parts
 from schemas.engine import Table, errors_of
 from schemas.parts import InMemory, Source
-from schemas.side_by_side import both
+from schemas.side_by_side import both, in_threads
 from schemas.standing import STANDING, Asked, Standing, expected_of, rule_of
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,9 @@ class Question:
     column: str | None = None
 
     @property
-    def of(self) -> tuple[str, str | None]:
-        """What is asked of what: the same in every table and every process."""
-        return self.rule_id, self.column
+    def of(self) -> tuple[str, str | None, tuple[str, ...]]:
+        """What is asked of what: the same whenever the table is checked."""
+        return self.rule_id, self.column, self.on
 
 
 @dataclass
@@ -73,46 +74,86 @@ class Tally:
         if not told.all():
             self.parts.append(np.flatnonzero(~told if asked is None else asked & ~told) + before)
 
+    def join(self, other: "Tally") -> None:
+        """Take over what was counted of other parts of the same table."""
+        self.complete += other.complete
+        self.asked += other.asked
+        self.parts += other.parts
+
     @property
     def broken(self) -> npt.NDArray[np.int64]:
-        return np.concatenate([np.array([], "int64"), *self.parts])
+        return np.sort(np.concatenate([np.array([], "int64"), *self.parts]))
 
 
 def put(questions: Sequence[Question], source: Source) -> list[Tally]:
     """Put every question to every part, or to the whole table where a part cannot answer it."""
-    tallies = [Tally() for _ in questions]
-    in_parts = dict(enumerate(questions))
-    for before, rows in source.parts(partial(_columns_read, questions)):
-        for number, question in list(in_parts.items()):
-            try:
-                truth = question.ask(rows)
-                told, known = truth.told, truth.known
-                tallies[number].add(before, told, known, _all_filled(rows, question.on))
-            except Exception:  # if it is an error, it is one of the whole table too
-                del in_parts[number]
-    for number, question in enumerate(questions):
-        if number not in in_parts:
-            tallies[number] = _put_to_whole(question, source)
-    whole = [q.rule_id for number, q in enumerate(questions) if number not in in_parts]
-    log.info("put to parts: %d, to the whole table: %s", len(in_parts), " ".join(whole))
+    reads = [_columns_read(question, source) for question in questions]
+    whole = {number for number, names in enumerate(reads) if names is None}
+    tallies = _put_to_parts(questions, source, frozenset().union(*filter(None, reads)), whole)
+    for number in whole:
+        tallies[number] = _put_to_whole(questions[number], source)
+    named = " ".join(questions[number].rule_id for number in sorted(whole))
+    log.info("put to parts: %d, to the whole table: %s", len(questions) - len(whole), named)
     return tallies
 
 
 # What a question reads follows from its code alone, so it is tried once per process.
-_READ: dict[tuple[str, str | None], frozenset[str]] = {}
+_READ: dict[object, frozenset[str] | None] = {}
 
 
-def _columns_read(questions: Sequence[Question], no_rows: Callable[[], Rows]) -> set[str]:
-    """The columns that these questions look at, tried on a part without rows."""
-    names: set[str] = set()
-    for question in questions:
-        if question.of not in _READ:
-            rows = no_rows()
-            with suppress(Exception):  # it will be put to the whole table
-                question.ask(rows)
-                _READ[question.of] = frozenset({*rows.made, *question.on})
-        names.update(_READ.get(question.of, ()))
-    return names
+def _columns_read(question: Question, source: Source) -> frozenset[str] | None:
+    """The columns that it looks at, tried on a part without rows; None: parts cannot answer it."""
+    if question.of not in _READ:
+        rows = source.no_rows()
+        try:
+            question.ask(rows)
+            _READ[question.of] = frozenset({*rows.made, *question.on})
+        except Exception:  # if it is an error, it is one of the whole table too
+            _READ[question.of] = None
+    return _READ[question.of]
+
+
+def _put_to_parts(
+    questions: Sequence[Question], source: Source, names: frozenset[str], whole: set[int]
+) -> list[Tally]:
+    """Put all questions but those of `whole` to part after part; threads take turns at reading.
+
+    A question that a part cannot answer after all joins `whole`.
+    """
+    kept = {column for number in whole if (column := questions[number].column) is not None}
+    left, one_reads = source.parts(names, kept), Lock()
+
+    def put_to_next(tallies: list[Tally]) -> bool:
+        with one_reads:
+            part = next(left, None)
+        if part is not None:
+            _put_to_part(questions, *part, tallies, whole)
+        return part is not None
+
+    def put_to_some() -> list[Tally]:
+        tallies = [Tally() for _ in questions]
+        while put_to_next(tallies):  # whose part is gone by the time the next is read
+            pass
+        return tallies
+
+    tallies, *others = in_threads(put_to_some, most=source.length // parts.ROWS + 1)
+    for other in others:
+        for tally, more in zip(tallies, other, strict=True):
+            tally.join(more)
+    return tallies
+
+
+def _put_to_part(
+    questions: Sequence[Question], before: int, rows: Rows, tallies: list[Tally], whole: set[int]
+) -> None:
+    for number, question in enumerate(questions):
+        if number not in whole:
+            try:
+                truth = question.ask(rows)
+                filled = _all_filled(rows, question.on)
+                tallies[number].add(before, truth.told, truth.known, filled)
+            except Exception:  # as in _columns_read
+                whole.add(number)
 
 
 def _all_filled(rows: Rows | Source, names: Iterable[str]) -> Bools | None:

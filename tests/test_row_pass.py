@@ -216,9 +216,9 @@ NEED_THE_WHOLE_TABLE = {
         TX-23b TX-28 TX-30 TX-31a TX-31b TX-35 TX-36 TX-39""",
     "biopsies": "SUB-03 BX-03",
     "exposures": "SUB-03 TX-25 TX-26",
-    "malignancies": "",
+    "malignancies": "SUB-03",
     "organ_findings": "SUB-03 EM-01 IM-02 OG-01 PF-02",
-    "events": "",
+    "events": "SUB-03",
 }
 
 
