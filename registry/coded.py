@@ -45,6 +45,14 @@ class Column:
     def notna(self) -> Truth:
         raise NotImplementedError
 
+    def with_a_blank(self) -> Column:
+        """The same rows and one blank row after them, to look up what is nowhere."""
+        raise TypeError("no look-up of yes and no")
+
+    def over(self, codes: Codes) -> Column:
+        """What stands in the row of each code; -1 is the last row."""
+        raise TypeError("no look-up of yes and no")
+
     def isna(self) -> Truth:
         return ~self.notna()
 
@@ -194,8 +202,10 @@ class Text(Column):
         self.distinct, self.codes = distinct, codes
         self._together: dict[tuple[int, ...], tuple[object, Codes]] = {}
 
+    def with_a_blank(self) -> Text:
+        return Text(self.distinct, np.append(self.codes, len(self.distinct.values)))
+
     def over(self, codes: Codes) -> Text:
-        """The text that stands in the row of each code."""
         return Text(self.distinct, _spread(self.codes, codes))
 
     def together_with(self, *others: Text) -> Codes:
@@ -344,8 +354,10 @@ class Numbers(Measured):
     def values(self) -> npt.NDArray[np.float64]:
         return self._values
 
+    def with_a_blank(self) -> Numbers:
+        return Numbers(np.append(self.values, np.nan), self.nullable)
+
     def over(self, codes: Codes) -> Numbers:
-        """The number that stands in the row of each code."""
         if self.nullable:
             return Numbers(_spread(self.values, codes), nullable=True)
         return NumbersOfCodes(self.values, codes)
@@ -437,8 +449,10 @@ class Days(Measured):
     def __init__(self, values: npt.NDArray[np.datetime64]) -> None:
         self.values = values
 
+    def with_a_blank(self) -> Days:
+        return Days(np.append(self.values, np.datetime64("NaT", "D")))
+
     def over(self, codes: Codes) -> Days:
-        """The day that stands in the row of each code."""
         return Days(_spread(self.values, codes))
 
     def notna(self) -> Truth:
@@ -572,7 +586,7 @@ class Rows:
         if name not in self._filled:
             if self._kinds[name] is Kind.TEXT:  # without asking which texts there are
                 array = self._arrays(name)
-                told = np.asarray(array.is_valid()) if array.null_count else None
+                told = _bools(array.is_valid()) if array.null_count else None
             else:
                 told = self[name].notna().told
             self._filled[name] = None if told is None or told.all() else told
@@ -601,11 +615,17 @@ def array_of(values: pd.Series) -> pa.Array:
     return array.cast(pa.date32()) if values.dtype.kind == "M" else array
 
 
+def _bools(array: pa.BooleanArray) -> Bools:
+    """Bits as bytes; Arrow's own way takes twice as long."""
+    told: Bools = np.asarray(array.cast(pa.uint8())).view(np.bool_)
+    return told
+
+
 def column_of(array: pa.Array, kind: Kind) -> Column:
     """An Arrow array of numbers, days, or yes and no as a column."""
-    known = None if array.null_count == 0 else ~np.asarray(array.is_null())
+    known = None if array.null_count == 0 else _bools(array.is_valid())
     if kind is Kind.YES_NO:
-        told = np.asarray(array.fill_null(False)) if known is not None else np.asarray(array)
+        told = _bools(array.fill_null(False))
         return Truth(told, known if known is not None else np.ones(len(array), bool))
     if kind is Kind.DATE:
         days = array.cast(pa.int32())
@@ -640,10 +660,10 @@ def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...], is_text: bool) -
     """What `facts` says of the code of each row, or of its codes together; blank where nothing."""
     first, *others = codes
     distinct = [text.distinct for text in codes]
-    if math.prod(len(values.values) + 1 for values in distinct) > MOST_COMBINATIONS:
-        raise TypeError("too many different combinations")
 
     def told() -> tuple[object, Text | Numbers]:
+        if math.prod(len(values.values) + 1 for values in distinct) > MOST_COMBINATIONS:
+            raise TypeError("too many different combinations")
         texts = [[*values.texts, None] for values in distinct]
         asked = product(*texts) if others else texts[0]
         # What the question names by identity is kept beside the answer: it lives as long.

@@ -4,7 +4,9 @@
 asked about (another analyte, no value, a unit that cannot be converted) is blank.
 """
 
-from functools import cache
+import operator
+from collections.abc import Callable
+from functools import cache, reduce
 from typing import Literal
 
 import pandas as pd
@@ -45,16 +47,20 @@ def _ranges(rule: str) -> dict[str, pd.Series]:
     for side in ("below", "above"):
         grades = [f"{grade}_{side}" for grade in ("note", "query", "hold")]
         ranges[side] = ranges[grades].max(axis="columns")
-    return {str(name): says for name, says in ranges.items()}
+    return {str(name): says for name, says in ranges.items() if says.notna().any()}
 
 
 def _lie_in(ranges: dict[str, pd.Series], numbers: pd.Series, analyte: pd.Series) -> pd.Series:
-    below, above, until_below, until_above = (
-        per_code(ranges[side], analyte) for side in ("below", "above", "until_below", "until_above")
-    )
-    low = (numbers < below) & ~(numbers < until_below)
-    high = (numbers > above) & ~(numbers > until_above)
-    return when(analyte.isin(ranges["quantity"].index) & numbers.notna(), ~(low | high))
+    def beyond(end: str, is_beyond: Callable[[pd.Series, pd.Series], pd.Series]) -> list[pd.Series]:
+        if end not in ranges:  # a rule that has no limit on this side, of any analyte
+            return []
+        found = is_beyond(numbers, per_code(ranges[end], analyte))
+        if f"until_{end}" not in ranges:
+            return [found]
+        return [found & ~is_beyond(numbers, per_code(ranges[f"until_{end}"], analyte))]
+
+    outside = reduce(operator.or_, [*beyond("below", operator.lt), *beyond("above", operator.gt)])
+    return when(analyte.isin(ranges["quantity"].index) & numbers.notna(), ~outside)
 
 
 @in_codes

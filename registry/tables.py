@@ -165,10 +165,7 @@ def _keys(table: pd.DataFrame, key: str) -> Keys:
 @once
 def _blank_at_end(table: pd.DataFrame, column: str) -> coded.Column:
     """A column of the table as `Rows` have it, and one blank row more."""
-    values = table[column]
-    if values.dtype == "boolean":
-        raise TypeError("no look-up of yes and no")
-    return coded.rows_of(pd.concat([values, values[:0].reindex([0])]).to_frame())[column]
+    return _rows_of(table)[column].with_a_blank()
 
 
 def _taken(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:

@@ -71,8 +71,9 @@ class Tally:
         self.complete += len(told) if filled is None else int(np.count_nonzero(filled))
         asked = filled if known is None else known if filled is None else filled & known
         self.asked += len(told) if asked is None else int(np.count_nonzero(asked))
-        if not told.all():
-            self.parts.append(np.flatnonzero(~told if asked is None else asked & ~told) + before)
+        broken = ~told if asked is None else asked > told
+        if broken.any():
+            self.parts.append(np.flatnonzero(broken) + before)
 
     def join(self, other: "Tally") -> None:
         """Take over what was counted of other parts of the same table."""

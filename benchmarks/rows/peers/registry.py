@@ -34,7 +34,7 @@ def check(folder: Path, prepared: None) -> dict[str, Any]:
 
 
 def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
-    source = pq.read_table(folder / f"{name}.parquet", columns=columns)
+    source = pq.ParquetFile(folder / f"{name}.parquet").read(columns)
     kinds = {column: CONTRACT[name].columns[column].kind for column in columns}
     read = {column: to_pandas(source[column], kind) for column, kind in kinds.items()}
     return pd.DataFrame(read).set_axis(pd.RangeIndex(1, source.num_rows + 1))
