@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.verbs import StoreFolder
+
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer()
-
-StoreFolder = Annotated[Path, typer.Option(help="Folder of submissions and releases.")]
 
 REFUSED = 3
 
