@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from flows import path
+from registry.files import put_private
 from registry.ledger import submissions
 from registry.package import open_package
 from registry.release import NoRelease, open_release, write
@@ -13,6 +14,7 @@ from registry.report import files
 from registry.store import Store
 from tests.deliveries import delivery
 from tests.killing import killed_at
+from tests.releases import sample_release
 
 pytestmark = pytest.mark.usefixtures("no_suites")
 
@@ -28,9 +30,18 @@ VICTIMS: list[tuple[tuple[Any, str], int, list[str]]] = [  # what, at which call
 ]
 
 
-@pytest.fixture
-def sent(tmp_path: Path) -> dict[str, Path]:
-    return {centre: delivery(tmp_path / centre, centre=centre) for centre in CENTRES}
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("sent")
+    return {centre: delivery(folder / centre, centre=centre) for centre in CENTRES}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sent: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The same, killed nowhere."""
+    root = tmp_path_factory.mktemp("undisturbed")
+    sample_release(root, sent.values())
+    return Store(root)
 
 
 def walk(store: Store, sent: dict[str, Path]) -> None:
@@ -46,17 +57,19 @@ def results(store: Store) -> dict[str, str]:
 
 
 def test_killed_at_every_step_and_run_again(
-    database: str, sent: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    undisturbed: Store, database: str, sent: dict[str, Path], tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "store")
+    put_private(undisturbed.release_key(), store.root / "private" / "release.key")
+
     for victim, nth, accepted in VICTIMS:
         killed_at(victim, walk, store, sent, nth=nth)
         assert store.centres() == accepted
         with pytest.raises(NoRelease):
             open_release(store.published)
-
     walk(store, sent)
 
+    assert results(store) == results(undisturbed), "the same key gives the same pseudonyms"
     assert store.ledger.audit_faults() == []
     assert store.centres() == list(CENTRES)
     for centre, package in sent.items():
@@ -65,13 +78,3 @@ def test_killed_at_every_step_and_run_again(
         kept = open_package(store.package(receipt))
         assert kept.content_hash == open_package(package).content_hash
     assert len(list((store.published / "releases").iterdir())) == 1
-    monkeypatch.delenv("REGISTRY_LEDGER_URL", raising=False)
-    assert results(store) == results(undisturbed(store, sent, tmp_path / "undisturbed"))
-
-
-def undisturbed(store: Store, sent: dict[str, Path], root: Path) -> Store:
-    """The same, killed nowhere; the same key gives the same pseudonyms."""
-    (root / "private").mkdir(parents=True)
-    (root / "private" / "release.key").write_bytes(store.release_key())
-    walk(Store(root), sent)
-    return Store(root)
