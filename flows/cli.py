@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from flows.verbs import answers, convert, queries, releases, withdraw
+from flows.verbs import StoreFolder, answers, convert, queries, releases, withdraw
 from registry.errors import StepFailed, UserError, place_of
 from registry.intake import reading
 from registry.intake.limits import Limits
@@ -110,7 +110,7 @@ def _previous(package: Path, previous: Path | None) -> Any:
 @app.command()
 def run(
     packages: Annotated[list[Path], typer.Argument(help="Packages of any number of centres.")],
-    store: Annotated[Path, typer.Option(help="Folder of submissions and releases.")],
+    store: StoreFolder,
 ) -> None:
     """The main job, as Prefect flows: ingest every package, cut a release, say where it is.
 

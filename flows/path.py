@@ -20,6 +20,7 @@ import pandas as pd
 from registry import submission as receiving
 from registry.convert.places import Source, places_of, sources
 from registry.errors import UserError
+from registry.files import writing
 from registry.findings import Breaches, Findings, as_findings, hold_back
 from registry.harmonise import centre_wide, harmonise, together
 from registry.package import Package, open_package
@@ -178,12 +179,13 @@ def conclude(
     known = store.receipt(submission.centre, submission.id)
     at = known.received_at if known is not None else now()
     before = previous.id if previous is not None else None
-    write_files(findings, folder, about(submission))
     memory = ledger.memory(submission.centre, before)
     reached = lives.follow(memory, findings, submission.tables, CONTRACT, submission.id, at)
-    lives.write(reached, folder)
     told = ledger.standing(reached, submission.centre, submission.id, at)
-    write_report(findings, submission, folder, lives=None if previous is None else told)
+    with writing(folder) as local:
+        write_files(findings, local, about(submission))
+        lives.write(reached, local)
+        write_report(findings, submission, local, lives=None if previous is None else told)
     unwaived = findings.without(ledger.waived(submission.centre, submission.id, findings))
     receipt = Receipt(
         submission=submission.id,

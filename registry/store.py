@@ -11,6 +11,9 @@ store/
   private/                                         keys; they never leave the store
   incoming/                                        half a package, or one being purged: no run asks
 
+The root is a folder of this machine or a URL (`registry.files.place`); elsewhere than on this
+machine the ledger is in PostgreSQL and locks too, and packages come by way of temporary folders.
+
 Files first, the ledger last: every file is written whole under a name the ledger does not know yet,
 and one transaction then says what became of the submission. A run cut short leaves files nobody
 asks for; the next run of the same package finds no receipt and does it again.
@@ -28,7 +31,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from registry.errors import UserError
-from registry.package import Package
+from registry.files import here, is_local, put, put_private, unfinished
+from registry.package import NotAPackage, Package, open_package
 
 if TYPE_CHECKING:
     from registry.ledger import Ledger
@@ -64,7 +68,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Store:
-    """Folders under one root. All writes are to a temporary name, then renamed."""
+    """Folders under one root, which `registry.files` reads and writes."""
 
     root: Path
 
@@ -85,7 +89,7 @@ class Store:
 
     def submissions(self, centre: str) -> list[Path]:
         """The folders of all submissions of a centre, whatever became of them."""
-        return sorted(self.folder(centre, "").glob("*"))
+        return sorted(self.folder(centre, "").glob("*"), key=lambda folder: folder.name)
 
     def package(self, receipt: Receipt) -> Path:
         """The package of a submission, as it came."""
@@ -99,24 +103,26 @@ class Store:
     def keep(self, package: Package, centre: str, submission: str) -> Path:
         """Copy a package into the store once; a copy cut short is never taken for whole."""
         folder = self.folder(centre, submission) / "package"
-        if folder.is_dir():
+        if self.holds(folder, package):
             return folder
-        incoming = self.root / "incoming" / f"{submission}-{os.getpid()}"
-        shutil.rmtree(incoming, ignore_errors=True)
-        incoming.mkdir(parents=True)
-        for name in package.files:
-            if package.path.is_file():
-                shutil.copyfile(package.path, incoming / "package.zip")
-                break
-            target = incoming / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(package.bytes_of(name))
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            incoming.rename(folder)
-        except OSError:  # another run of the same content was faster
-            shutil.rmtree(incoming)
+        with unfinished(self.root / "incoming", f"{submission}-{os.getpid()}") as incoming:
+            for name in package.files:
+                if package.path.is_file():
+                    shutil.copyfile(package.path, incoming / "package.zip")
+                    break
+                target = incoming / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(package.bytes_of(name))
+            put(incoming, folder)
         return folder
+
+    def holds(self, folder: Path, package: Package) -> bool:
+        """Whether a package is in the store, whole; elsewhere it may have been sent in part."""
+        if is_local(folder) or not folder.is_dir():
+            return folder.is_dir()
+        with here(self.package_in(folder.parent)) as kept, suppress(NotAPackage):
+            return open_package(kept).content_hash == package.content_hash
+        return False
 
     def receipt(self, centre: str, submission: str) -> Receipt | None:
         """The newest receipt of a submission that was checked to the end, or None."""
@@ -145,18 +151,18 @@ class Store:
         """32 random bytes for one purpose, made at first use, readable by the owner only."""
         path = self.root / "private" / f"{name}.key"
         if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            new = path.with_suffix(f".{os.getpid()}")
-            new.touch(mode=0o600)
-            new.write_bytes(secrets.token_bytes(32))
-            with suppress(FileExistsError):  # the first of several runs wins
-                os.link(new, path)
-            new.unlink()
+            with self.one_at_a_time(f"the key {name}"):  # the first of several runs wins
+                if not path.is_file():
+                    put_private(secrets.token_bytes(32), path)
         return path.read_bytes()
 
     @contextmanager
     def one_at_a_time(self, name: str, timeout: float = 600) -> Iterator[None]:
         """One run at a time per centre (or for the release). The lock dies with its process."""
+        if not is_local(self.root):
+            with self.ledger.one_at_a_time(name, timeout):
+                yield
+            return
         folder = self.root / "locks"
         folder.mkdir(parents=True, exist_ok=True)
         try:

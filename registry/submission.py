@@ -16,6 +16,7 @@ import pyarrow as pa
 import registry.intake.rules  # noqa: F401  (declares its rules)
 from registry import cells
 from registry.contract import VERSION, Column, Contract, TableSpec
+from registry.files import here
 from registry.findings import Breaches
 from registry.harmonise.mapping import CENTRES, Mapping, mapping_of
 from registry.intake.limits import size
@@ -41,6 +42,7 @@ class Submission:
     """
 
     package: Package
+    id: str
     mapping: Mapping
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     submitted: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -57,10 +59,6 @@ class Submission:
     @property
     def language(self) -> str:
         return self.package.language
-
-    @property
-    def id(self) -> str:
-        return submission_id(self.package)
 
     @property
     def made_on(self) -> date:
@@ -391,10 +389,16 @@ def receive(path: Path, contract: Contract, centres: Path = CENTRES) -> Submissi
     """Read a package (folder or zip) of a centre; `centres` holds the mappings the registry keeps.
 
     Raises NotAPackage where the path is neither, MappingError where the registry's own mapping of
-    the centre is wrong; everything else that is wrong is in `Submission.breaches`.
+    the centre is wrong; everything else that is wrong is in `Submission.breaches`. A package that
+    lies elsewhere (`registry.files.place`) is fetched, and is gone from here afterwards.
     """
-    package = open_package(path)
-    submission = Submission(package, mapping_of(package.centre, contract, centres))
+    with here(path) as local:
+        return _receive(open_package(local), contract, centres)
+
+
+def _receive(package: Package, contract: Contract, centres: Path) -> Submission:
+    mapping = mapping_of(package.centre, contract, centres)
+    submission = Submission(package, submission_id(package), mapping)
     received = Received(package, contract, submission.mapping)
     _ask_package_rules(received, submission.breaches)
     for spec in contract.values():

@@ -17,8 +17,8 @@ import hmac
 import json
 import os
 import re
-import shutil
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 
 from registry import cells
 from registry.contract import Contract
+from registry.files import is_local, put, remove, unfinished, writing
 from registry.findings import SCHEMA, Findings
 from registry.links import among
 from registry.package import MANIFEST, open_package
@@ -68,9 +69,9 @@ def respect(submission: Submission, store: Store, contract: Contract) -> Submiss
     known = store.folder(centre, ledger.resolve(submission.id))
     if known.name != submission.id and known.is_dir():  # sent again: what was left of it then
         return receive(store.package_in(known), contract)
-    staged = _incoming(store, centre)
-    _write_package(submission, gone, contract, staged / "package")
-    new, folder = _place(store, centre, staged)
+    with _incoming(store, centre) as staged:
+        _write_package(submission, gone, contract, staged / "package")
+        new, folder = _place(store, centre, staged)
     left = receive(folder / "package", contract)
     before = submission.id, submission.package.content_hash
     ledger.replaced(before, (new, left.package.content_hash), centre)
@@ -95,12 +96,12 @@ def _patients(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 def purge(store: Store, centre: str, contract: Contract) -> None:
     """Every submission of a centre without the patients on the list. Under the centre's lock."""
     for left in (store.root / "incoming").glob(f"{centre}-*"):
-        shutil.rmtree(left)  # of a run that was killed: nobody else works on the centre
+        remove(left)  # of a run that was killed: nobody else works on the centre
     for folder in store.submissions(centre):
         _purge_submission(store, centre, folder, contract)
     with store.one_at_a_time(""):  # refused packages that do not say whose they are
         for folder in store.submissions(""):
-            shutil.rmtree(folder)
+            remove(folder)
     store.ledger.purged(centre)
 
 
@@ -108,6 +109,9 @@ def _purge_submission(store: Store, centre: str, folder: Path, contract: Contrac
     from registry.ledger import lives
 
     ledger, old = store.ledger, folder.name
+    if ledger.resolve(old) != old or not (is_local(folder) or ledger.has(old)):
+        _remove_submission(store, folder)  # a run was killed that was removing it, or sending it
+        return
     submission = receive(store.package_in(folder), contract)
     memory = lives.read(folder)
     named = pd.concat([_patients(submission.tables), memory["patient_id"].dropna()])
@@ -118,30 +122,38 @@ def _purge_submission(store: Store, centre: str, folder: Path, contract: Contrac
     about_them = memory["patient_id"].isin(gone) | _mentions(memory["key"], gone)
     ledger.forget(centre, memory.loc[about_them, "identity"], gone)
     if not unsearchable and not _patients(submission.tables).isin(gone).any():
-        lives.write(memory[~about_them], folder)
+        with writing(folder) as local:
+            lives.write(memory[~about_them], local)
         _drop_reports(folder)  # they may tell of findings that are gone by now
         return
-    staged = _incoming(store, centre)
-    lost = _write_package(submission, gone, contract, staged / "package")
-    new = submission_id(open_package(staged / "package"))
-    counts = _write_findings(folder, staged, lost, gone, new)
-    lives.write(memory[~about_them], staged)
-    new, _ = _place(store, centre, staged)
+    with _incoming(store, centre) as staged:
+        lost = _write_package(submission, gone, contract, staged / "package")
+        left = open_package(staged / "package")
+        new, content = submission_id(left), left.content_hash
+        counts = _write_findings(folder, staged, lost, gone, new)
+        lives.write(memory[~about_them], staged)
+        _place(store, centre, staged)
     rows = {name: len(t) - len(lost.get(name, ())) for name, t in submission.tables.items()}
-    content = open_package(store.folder(centre, new) / "package").content_hash
     before = old, submission.package.content_hash
     ledger.replaced(before, (new, content), centre, rows, counts)
     if new != old:
-        away = store.root / "incoming" / f"{centre}-dropped-{old}"
-        folder.rename(away)
-        shutil.rmtree(away)
+        _remove_submission(store, folder)
+
+
+def _remove_submission(store: Store, folder: Path) -> None:
+    """Out of sight in one step, where there is one, then removed."""
+    away = store.root / "incoming" / f"{folder.parent.name}-dropped-{folder.name}"
+    if is_local(folder):
+        away.parent.mkdir(exist_ok=True)
+        folder = folder.rename(away)
+    remove(folder)
 
 
 def _drop_reports(folder: Path) -> None:
     """What can be made again from findings and lives."""
     kept = {"package", "findings.json", "findings.parquet", "coverage.parquet", "lives.parquet"}
     for left in [path for path in folder.iterdir() if path.name not in kept]:
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+        remove(left) if left.is_dir() else left.unlink()
 
 
 def _unsearchable(submission: Submission, contract: Contract) -> list[str]:
@@ -158,25 +170,27 @@ def _readable(submission: Submission, contract: Contract) -> Iterator[tuple[str,
             yield name, resource.path
 
 
-def _incoming(store: Store, centre: str) -> Path:
+def _incoming(store: Store, centre: str) -> AbstractContextManager[Path]:
     """An empty folder in which the left-over of a package is written before it has a name."""
-    staged = store.root / "incoming" / f"{centre}-purged-{os.getpid()}"
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
-    return staged
+    return unfinished(store.root / "incoming", f"{centre}-purged-{os.getpid()}")
 
 
 def _place(store: Store, centre: str, staged: Path) -> tuple[str, Path]:
     """Its id and folder, now that it is whole; the same left-over twice is one submission."""
-    new = submission_id(open_package(staged / "package"))
+    package = open_package(staged / "package")
+    new = submission_id(package)
     folder = store.folder(centre, new)
-    if folder.is_dir() and {f.name for f in folder.iterdir()} >= {f.name for f in staged.iterdir()}:
-        shutil.rmtree(staged)
+    is_there = folder.is_dir()
+    if is_there and _names(folder) >= _names(staged) and store.holds(folder / "package", package):
         return new, folder
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staged.rename(folder)
+    if is_there and is_local(folder):
+        remove(folder)
+    put(staged, folder)
     return new, folder
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 # --- a package ----------------------------------------------------------------------------------

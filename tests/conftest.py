@@ -1,13 +1,17 @@
 """Settings every test shares: no deadlines (tests never assert a time), Prefect in a home of its own."""
 
 import os
+import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from registry.files import place, remove
+from registry.store import Store
 from tests import databases
 from tests.databases import Cluster
 
@@ -43,9 +47,71 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """Ledgers opened in this test, and in the processes it starts, are in this database."""
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgresql")
-        name = f"ledger_{uuid.uuid4().hex}"
-        cluster.run(f"CREATE DATABASE {name}")
-        monkeypatch.setenv("REGISTRY_LEDGER_URL", cluster.url(name))
+        monkeypatch.setenv("REGISTRY_LEDGER_URL", cluster.new_database())
     else:
         monkeypatch.delenv("REGISTRY_LEDGER_URL", raising=False)
     return str(request.param)
+
+
+Step = Callable[[Path], object]
+_FILLED: dict[tuple[str, tuple[Step, ...]], tuple[Path, str]] = {}
+
+
+@pytest.fixture
+def filled(
+    database: str,
+    no_suites: None,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+) -> Callable[..., Path]:
+    """`filled(one, two)` is `tmp_path` after `one(folder)` and `two(folder)`.
+
+    Each step is walked once for all tests of a process, on either database; everybody gets a copy
+    of their own, of the folder and of the ledger in PostgreSQL.
+    """
+
+    def copied(steps: tuple[Step, ...], folder: Path) -> None:
+        known, url = made(steps)
+        shutil.copytree(known, folder, dirs_exist_ok=True)
+        if url:
+            cluster: Cluster = request.getfixturevalue("postgresql")
+            monkeypatch.setenv("REGISTRY_LEDGER_URL", cluster.copy_of(url))
+
+    def made(steps: tuple[Step, ...]) -> tuple[Path, str]:
+        if (database, steps) not in _FILLED:
+            folder = tmp_path_factory.mktemp("filled")
+            if steps:
+                copied(steps[:-1], folder)
+                steps[-1](folder)
+            _FILLED[database, steps] = folder, os.environ.get("REGISTRY_LEDGER_URL", "")
+        return _FILLED[database, steps]
+
+    def copy_after(*steps: Step) -> Path:
+        copied(steps, tmp_path)
+        return tmp_path
+
+    return copy_after
+
+
+@pytest.fixture
+def elsewhere(postgresql: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store in fsspec's memory, its ledger in PostgreSQL."""
+    monkeypatch.setenv("REGISTRY_LEDGER_URL", postgresql.new_database())
+    root = place(f"memory://{uuid.uuid4().hex}")
+    yield Store(root)
+    if root.exists():
+        remove(root)
+
+
+@pytest.fixture(params=["folder", "memory"])
+def anywhere(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Store:
+    """A store in a folder with SQLite, or elsewhere."""
+    if request.param == "memory":
+        store: Store = request.getfixturevalue("elsewhere")
+        return store
+    monkeypatch.delenv("REGISTRY_LEDGER_URL", raising=False)
+    return Store(tmp_path)

@@ -8,13 +8,16 @@ no PostgreSQL these tests are skipped, except where `.ci/run` says that they mus
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -30,6 +33,16 @@ class Cluster:
 
     def url(self, database: str, user: str = OWNER) -> str:
         return f"postgresql:///{database}?host={self.socket}&user={user}"
+
+    def new_database(self, like: str = "template1") -> str:
+        """The URL of a new database: an empty one, or a copy of another."""
+        name = f"ledger_{uuid.uuid4().hex}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {like}")
+        return self.url(name)
+
+    def copy_of(self, url: str) -> str:
+        """The URL of a copy of a database that nobody is connected to."""
+        return self.new_database(like=urlsplit(url).path.removeprefix("/"))
 
     def run(self, statement: str, database: str = "postgres") -> None:
         """As administrator, outside of any transaction."""
@@ -77,6 +90,6 @@ def cluster() -> Iterator[Cluster]:
             assert process.poll() is None, (folder / "log").read_text()
         yield Cluster(folder)
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # at once: runs that were killed are not waited for
         process.wait()
         shutil.rmtree(folder)

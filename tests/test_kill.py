@@ -1,106 +1,80 @@
 """kill -9 anywhere on the path: run again, the same results, nothing lost, nothing half visible."""
 
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from registry.package import open_package
-from registry.release import NoRelease, open_release
-from registry.store import Store
-
-# Walks the path without the suites (Great Expectations would only make the test slower) and kills
-# itself in the middle of the function named on the command line.
-WALK = """
-import os, signal, sys
-from pathlib import Path
-import registry.release.write as write
-import registry.report.files as files
-import registry.ledger.submissions as submissions
-import registry.store as stores
 from flows import path
-from registry.findings import Findings
+from registry.files import put_private
+from registry.ledger import submissions
+from registry.package import open_package
+from registry.release import NoRelease, open_release, write
+from registry.report import files
+from registry.store import Store
+from tests.deliveries import delivery
+from tests.killing import killed_at
+from tests.releases import sample_release
 
-root, victim = Path(sys.argv[1]), sys.argv[2]
-path.check_whole = lambda submission, previous: Findings.none()
-path.gate = lambda published: Findings.none()
+pytestmark = pytest.mark.usefixtures("no_suites")
 
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
+CENTRES = ("AT01", "DE01")
 
-if victim == "copying":
-    real, copied = Path.write_bytes, []
-    def write_bytes(self, content):
-        real(self, content[: len(content) // 2] if len(copied) == 3 else content)
-        copied.append(1)
-        len(copied) == 4 and die()
-    Path.write_bytes = write_bytes
-elif victim == "findings":
-    files.as_json = die
-elif victim == "receipt":
-    submissions.write_receipt = die
-elif victim == "tables":
-    write._write_dictionary = die
-elif victim == "pointer":
-    write._point = die
-
-store = stores.Store(root)
-for centre in ("DE01", "SE01"):
-    path.ingest(Path("sample_data") / centre, store)
-print(path.cut_release(store).version)
-"""
-
-
-def walk(root: Path, victim: str = "nobody") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", WALK, str(root), victim]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
-
-
-def results(root: Path) -> dict[str, str]:
-    """Hash of every published table, with ids and days: the release's results."""
-    manifest = open_release(Store(root).published).manifest
-    return {
-        file["path"]: file["sha256"]
-        for file in manifest["files"]
-        if file["path"].startswith("data/")
-    }
+# Each run is killed a step further than the one before: it takes up what that one left.
+VICTIMS: list[tuple[tuple[Any, str], int, list[str]]] = [  # what, at which call, who is in by then
+    ((Path, "write_bytes"), 4, []),  # three files of the first package are copied
+    ((files, "as_json"), 1, []),  # findings are half written
+    ((submissions, "write_receipt"), 2, ["AT01"]),
+    ((write, "_write_dictionary"), 1, ["AT01", "DE01"]),  # the release's tables are written
+    ((write, "_point"), 1, ["AT01", "DE01"]),  # all of it is
+]
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("sent")
+    return {centre: delivery(folder / centre, centre=centre) for centre in CENTRES}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sent: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The same, killed nowhere."""
     root = tmp_path_factory.mktemp("undisturbed")
-    assert walk(root).returncode == 0
-    return root
+    sample_release(root, sent.values())
+    return Store(root)
 
 
-@pytest.mark.parametrize("victim", ["copying", "findings", "receipt", "tables", "pointer"])
-def test_killed_and_run_again(victim: str, undisturbed: Path, tmp_path: Path) -> None:
-    (tmp_path / "private").mkdir()
-    key = (undisturbed / "private" / "release.key").read_bytes()
-    (tmp_path / "private" / "release.key").write_bytes(
-        key
-    )  # the same key gives the same pseudonyms
+def walk(store: Store, sent: dict[str, Path]) -> None:
+    for package in sent.values():
+        path.ingest(package, store)
+    path.cut_release(store)
 
-    killed = walk(tmp_path, victim)
 
-    assert killed.returncode == -9, killed.stderr
-    with pytest.raises(NoRelease):
-        open_release(Store(tmp_path).published)
+def results(store: Store) -> dict[str, str]:
+    """Hash of every published table, with ids and days: the release's results."""
+    files = open_release(store.published).manifest["files"]
+    return {f["path"]: f["sha256"] for f in files if f["path"].startswith("data/")}
 
-    again = walk(tmp_path)
 
-    assert again.returncode == 0, again.stderr
-    assert results(tmp_path) == results(undisturbed)
-    store = Store(tmp_path)
+def test_killed_at_every_step_and_run_again(
+    undisturbed: Store, database: str, sent: dict[str, Path], tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "store")
+    put_private(undisturbed.release_key(), store.root / "private" / "release.key")
+
+    for victim, nth, accepted in VICTIMS:
+        killed_at(victim, walk, store, sent, nth=nth)
+        assert store.centres() == accepted
+        with pytest.raises(NoRelease):
+            open_release(store.published)
+    walk(store, sent)
+
+    assert results(store) == results(undisturbed), "the same key gives the same pseudonyms"
     assert store.ledger.audit_faults() == []
-    assert store.centres() == ["DE01", "SE01"]
-    for centre in store.centres():
+    assert store.centres() == list(CENTRES)
+    for centre, package in sent.items():
         receipt = store.accepted(centre)
         assert receipt is not None
-        kept, sent = (
-            open_package(store.package(receipt)),
-            open_package(Path("sample_data") / centre),
-        )
-        assert kept.content_hash == sent.content_hash
+        kept = open_package(store.package(receipt))
+        assert kept.content_hash == open_package(package).content_hash
     assert len(list((store.published / "releases").iterdir())) == 1

@@ -11,17 +11,18 @@ import yaml
 from typer.testing import CliRunner
 
 from flows.cli import app
+from registry.files import remove
 from registry.findings import Breaches, Findings, as_findings
 from registry.release import NoRelease, open_release, releases
 from registry.release.croissant import croissant
 from registry.release.disclosure import disclosure
-from registry.release.folder import remove
 from registry.release.odcs import data_contract
 from registry.release.passport import next_version
 from registry.release.quality import account, fields_statement, open_findings, rows_statement
+from registry.release.withdrawn import withdraw
 from registry.store import Store
 from schemas.published import PUBLISHED
-from tests.test_release import Tables, cut, published
+from tests.test_release import Tables, cut, first_cut, published
 
 
 @pytest.fixture
@@ -192,7 +193,7 @@ def test_every_description_names_every_column_and_its_type() -> None:
 
 
 def test_the_crate_lists_every_file_but_what_lists_the_crate(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     crate = json.loads((folder / "ro-crate-metadata.json").read_text())
 
@@ -223,7 +224,7 @@ def edited() -> Tables:
 
 def test_changes_are_told_by_patient_table_and_field_without_values(root: Path) -> None:
     was = published()[0]["visits"]
-    cut(root)
+    first_cut(root)
 
     folder = cut(root, edited(), code="decade")
 
@@ -247,7 +248,7 @@ def test_changes_are_told_by_patient_table_and_field_without_values(root: Path) 
 
 def test_who_is_no_longer_published_is_a_count_and_not_an_id(root: Path) -> None:
     """Perhaps they withdrew: their pseudonym must not live on in a change log."""
-    cut(root)
+    first_cut(root)
     gone = published()[0]["patients"].loc[1, "patient_id"]
     without = {
         name: table[table["patient_id"].ne(gone)].reset_index(drop=True)
@@ -273,26 +274,23 @@ def test_a_patch_counts_on_the_last_number() -> None:
 
 def test_the_list_says_which_release_to_use(root: Path) -> None:
     assert releases(root) == []
-    cut(root)
+    first_cut(root)
     cut(root, code="decade")
-    withdrawn = cut(root, code="facade")
+    cut(root, code="facade")
     cut(root, code="accede")
-    manifest = withdrawn / "manifest.json"
-    withdrawn.chmod(0o755)
-    manifest.chmod(0o644)
-    said = json.loads(manifest.read_text()) | {"status": "withdrawn", "replaced_by": "2026.4.0"}
-    manifest.write_text(json.dumps(said))
+    withdraw(root, ["2026.3.0"], replaced_by="2026.4.0")
 
-    assert [(r.version, r.status, r.replaced_by) for r in releases(root)] == [
-        ("2026.4.0", "active", None),
-        ("2026.3.0", "withdrawn", "2026.4.0"),
-        ("2026.2.0", "superseded", None),
-        ("2026.1.0", "superseded", None),
+    n = len(published()[0]["patients"])
+    assert [(r.version, r.status, r.replaced_by, r.patients) for r in releases(root)] == [
+        ("2026.4.0", "active", None, n),
+        ("2026.3.0", "withdrawn", "2026.4.0", None),
+        ("2026.2.0", "superseded", None, n),
+        ("2026.1.0", "superseded", None, n),
     ]
 
 
 def test_a_release_is_opened_by_its_version(root: Path) -> None:
-    cut(root)
+    first_cut(root)
     cut(root, code="decade")
 
     assert open_release(root, "2026.1.0").manifest["code"] == "c0ffee"
@@ -302,7 +300,7 @@ def test_a_release_is_opened_by_its_version(root: Path) -> None:
 
 
 def test_releases_and_diff_at_the_command_line(root: Path, tmp_path: Path) -> None:
-    cut(root)
+    first_cut(root)
     cut(root, edited(), code="decade")
 
     listed = CliRunner().invoke(app, ["releases", "--store", str(tmp_path)])

@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from registry.files import remove
 from registry.release import open_release, write_release
-from registry.release.folder import remove
 from schemas.published import PUBLISHED
 from tests.releases import sample_release
 from tests.test_release import passport, published

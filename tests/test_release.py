@@ -1,11 +1,11 @@
 """From harmonised tables to a release that other people's software reads, and that no crash can break."""
 
+import atexit
 import hashlib
 import json
-import signal
+import shutil
 import subprocess
-import sys
-import textwrap
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry import files
 from registry.consent import COVERED, consent
 from registry.contract import Kind
+from registry.files import remove
 from registry.outcomes import treatment_outcomes, visit_outcomes
 from registry.release import (
     NoRelease,
@@ -33,13 +35,13 @@ from registry.release import (
     write_release,
 )
 from registry.release import write as writing
-from registry.release.folder import remove
 from registry.release.parquet import schema_fingerprint
 from registry.release.passport import next_version
 from registry.release.pseudonyms import pseudonyms
 from registry.release.public import TABLES
 from registry.tables import PANDAS
 from schemas.published import PUBLISHED
+from tests.killing import killed_at
 
 SECRET = b"a key for tests only, 32 bytes.."
 DAY_0 = pd.Timestamp("2020-03-01")
@@ -200,6 +202,20 @@ def cut(root: Path, tables: Tables | None = None, version: str | None = None, **
     )
 
 
+def first_cut(root: Path) -> Path:
+    """The release `cut(root)` makes in an empty folder: made once, and copied."""
+    shutil.copytree(_first(), root)
+    return root / "releases" / "2026.1.0"
+
+
+@cache
+def _first() -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="first-release-"))
+    atexit.register(remove, kept)
+    cut(kept)
+    return kept
+
+
 def content(folder: Path) -> dict[str, str]:
     """File → hash, of everything below a folder."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -356,7 +372,7 @@ def both(folder: str, *names: str) -> list[str]:
 
 
 def test_a_release_is_named_described_and_read_only(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     latest = json.loads((root / "latest.json").read_text())
     manifest_bytes = (folder / "manifest.json").read_bytes()
@@ -380,7 +396,7 @@ def test_a_release_is_named_described_and_read_only(root: Path) -> None:
 
 
 def test_the_manifest_says_what_the_release_was_made_from(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     manifest = json.loads((folder / "manifest.json").read_text())
     files, tables = manifest.pop("files"), manifest.pop("tables")
@@ -413,7 +429,7 @@ def test_the_manifest_says_what_the_release_was_made_from(root: Path) -> None:
 
 
 def test_the_checksums_are_those_of_sha256sum(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     done = subprocess.run(
         ["sha256sum", "-c", "checksums.sha256"], cwd=folder, capture_output=True, text=True
@@ -435,7 +451,7 @@ def test_who_did_not_consent_is_in_no_byte_of_the_release(root: Path) -> None:
     for who in ("never-asked", "withdrawn", "here-only"):
         absent += pseudonyms(pd.Series([f"DE01:{who}"], dtype="str"), "patients", SECRET).tolist()
 
-    folder = cut(root)
+    folder = first_cut(root)
 
     for path in filter(Path.is_file, folder.rglob("*")):
         seen = path.read_bytes()
@@ -448,7 +464,7 @@ def test_who_did_not_consent_is_in_no_byte_of_the_release(root: Path) -> None:
 def test_every_type_is_one_that_every_reader_knows(root: Path) -> None:
     portable = {pa.string(), pa.float64(), pa.int64(), pa.int32(), pa.bool_()}
 
-    folder = cut(root)
+    folder = first_cut(root)
 
     for path in folder.rglob("*.parquet"):
         assert {field.type for field in pq.read_schema(path)} <= portable
@@ -459,7 +475,7 @@ def test_every_type_is_one_that_every_reader_knows(root: Path) -> None:
 
 
 def test_pandas_and_duckdb_read_it(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     visits = pd.read_parquet(folder / "data/visits.parquet", dtype_backend="pyarrow")
     assert visits["visit_day"].sort_values().tolist() == [-2, 0, 30, 90]
@@ -488,7 +504,7 @@ def test_what_is_read_is_what_was_published(root: Path) -> None:
 
 
 def test_the_dictionary_has_every_column_and_every_code(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     dictionary = pd.read_csv(folder / "data_dictionary.csv", keep_default_na=False)
     described = [(spec.name, column) for spec in PUBLISHED.values() for column in spec.columns]
@@ -509,7 +525,7 @@ def test_the_dictionary_has_every_column_and_every_code(root: Path) -> None:
 
 
 def test_the_data_package_names_keys_links_and_codes(root: Path) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     package = json.loads((folder / "datapackage.json").read_text())
     labs = next(r for r in package["resources"] if r["name"] == "labs")
@@ -523,7 +539,7 @@ def test_the_data_package_names_keys_links_and_codes(root: Path) -> None:
 
 
 def test_the_change_log_counts_rows_and_patients(root: Path) -> None:
-    cut(root)
+    first_cut(root)
     fewer = cohort(patients=[person("A"), person("D")])
 
     folder = cut(root, published(fewer)[0], code="decade")
@@ -559,7 +575,7 @@ def test_versions_count_within_the_year(latest: str | None, created: str, expect
 
 
 def test_a_patch_follows_its_release(root: Path) -> None:
-    cut(root)
+    first_cut(root)
 
     assert cut(root, version="2026.1.1", code="decade").name == "2026.1.1"
     assert open_release(root).manifest["supersedes"] == "2026.1.0"
@@ -567,7 +583,7 @@ def test_a_patch_follows_its_release(root: Path) -> None:
 
 @pytest.mark.parametrize("version", ["2026.1.0", "2025.9.0", "latest", "../2027.1.0"])
 def test_an_older_or_odd_version_is_refused(root: Path, version: str) -> None:
-    cut(root)
+    first_cut(root)
     before = content(root)
 
     with pytest.raises(ValueError, match=r"version|newer"):
@@ -579,7 +595,7 @@ def test_an_older_or_odd_version_is_refused(root: Path, version: str) -> None:
 def test_the_same_submissions_rules_and_code_are_the_same_release(root: Path) -> None:
     assert same_as_latest(root, fingerprint(passport())) is None
 
-    folder = cut(root)
+    folder = first_cut(root)
 
     assert (
         same_as_latest(root, fingerprint(passport(created="2027-01-01T00:00:00+00:00"))) == folder
@@ -607,7 +623,7 @@ def test_there_is_no_release_before_the_first(root: Path) -> None:
 
 @pytest.mark.parametrize("name", ["data/labs.parquet", "manifest.json", "codes.csv", "README.md"])
 def test_a_flipped_byte_is_detected(root: Path, name: str) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
 
     flip(folder / name, (folder / name).stat().st_size // 2)
 
@@ -628,7 +644,7 @@ def test_a_byte_flipped_after_opening_is_detected_by_its_page(root: Path) -> Non
 
 @pytest.mark.parametrize("damage", ["missing", "extra", "pointer"])
 def test_a_file_too_few_or_too_many_is_detected(root: Path, damage: str) -> None:
-    folder = cut(root)
+    folder = first_cut(root)
     (folder / "data").chmod(0o755)
     if damage == "missing":
         (folder / "data/visits.parquet").unlink()
@@ -642,7 +658,7 @@ def test_a_file_too_few_or_too_many_is_detected(root: Path, damage: str) -> None
 
 
 def test_a_damaged_release_is_followed_by_a_whole_one(root: Path) -> None:
-    flip(cut(root) / "data/labs.parquet", 40)
+    flip(first_cut(root) / "data/labs.parquet", 40)
 
     assert same_as_latest(root, fingerprint(passport())) is None
     folder = cut(root)
@@ -669,7 +685,7 @@ def test_a_damaged_release_is_followed_by_a_whole_one(root: Path) -> None:
     ],
 )
 def test_tables_that_are_not_as_described_are_not_published(root: Path, wrong: Any) -> None:
-    cut(root)
+    first_cut(root)
     before = (root / "latest.json").read_bytes()
 
     with pytest.raises(ValueError, match=r"events|note|visit_day"):
@@ -680,7 +696,7 @@ def test_tables_that_are_not_as_described_are_not_published(root: Path, wrong: A
 
 
 def test_a_full_disk_leaves_the_release_before(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cut(root)
+    first_cut(root)
     with monkeypatch.context() as broken:
         broken.setattr(writing, "write_text", no_space)
         with pytest.raises(OSError, match="No space"):
@@ -695,32 +711,13 @@ def no_space(*_: Any) -> None:
     raise OSError(28, "No space left on device")
 
 
-CHILD = textwrap.dedent("""
-    import os, pickle, signal, sys
-    from pathlib import Path
-    from registry.release import folder, write
-
-    def dying(function, when):
-        def dies(*arguments, **keywords):
-            if when == "after":
-                function(*arguments, **keywords)
-            os.kill(os.getpid(), signal.SIGKILL)
-        return dies
-
-    root, module, name, when = sys.argv[1:]
-    module = {"write": write, "folder": folder}[module]
-    setattr(module, name, dying(getattr(module, name), when))
-    with open(Path(root).parent / "arguments", "rb") as file:
-        write.write_release(Path(root), *pickle.load(file))
-""")
-
 KILLED = [
-    ("write", "_write_tables", "after"),  # staging: tables, no manifest
-    ("write", "flush_all", "after"),  # staging: everything
-    ("write", "flush", "before"),  # renamed, not yet read-only
-    ("write", "_point", "before"),  # renamed, read-only, not pointed to
-    ("folder", "flush", "before"),  # at the first file to reach the disk
-    ("write", "replace_file", "after"),  # pointed to
+    (writing, "_write_tables", "after"),  # staging: tables, no manifest
+    (writing, "flush_all", "after"),  # staging: everything
+    (writing, "flush", "before"),  # renamed, not yet read-only
+    (writing, "_point", "before"),  # renamed, read-only, not pointed to
+    (files, "flush", "before"),  # at the first file to reach the disk
+    (writing, "replace_file", "after"),  # pointed to
 ]
 
 
@@ -735,18 +732,14 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize(("module", "name", "when"), KILLED)
 def test_killed_at_any_point_the_next_run_gives_the_same_release(
-    root: Path, undisturbed: Path, module: str, name: str, when: str
+    root: Path, undisturbed: Path, module: Any, name: str, when: str
 ) -> None:
-    first = cut(root)
+    first = first_cut(root)
     was = content(first)
     arguments = (published()[0], PUBLISHED, passport(code="decade"))
-    pd.to_pickle(arguments, root.parent / "arguments")
 
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(root), module, name, when], cwd=Path.cwd()
-    )
+    killed_at((module, name), write_release, root, *arguments, after=when == "after")
 
-    assert child.returncode == -signal.SIGKILL
     pointed = name == "replace_file"
     assert open_release(root).version == ("2026.2.0" if pointed else "2026.1.0")
     assert content(first) == was
@@ -759,7 +752,7 @@ def test_killed_at_any_point_the_next_run_gives_the_same_release(
 def test_a_folder_never_pointed_to_is_completed_by_its_own_run_and_removed_by_another(
     root: Path,
 ) -> None:
-    cut(root)
+    first_cut(root)
     before = (root / "latest.json").read_text()
     orphan = cut(root, code="decade")
     made = (orphan / "manifest.json").stat().st_mtime_ns

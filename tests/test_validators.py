@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from registry.files import remove
 from registry.release import open_release
-from registry.release.folder import remove
 from sample_data.generate import generate
 from tests.releases import COMMITTED, sample_release, writable_copy
 

@@ -1,5 +1,6 @@
 """Answers and waivers: what a centre confirmed is not asked again, until it changes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,9 +19,14 @@ from tests.deliveries import delivery
 HIGH = {"P1": 250_000}  # LAB-07: a query
 
 
+def first_delivery(folder: Path) -> Receipt:
+    return sent(Store(folder / "store"), 1, HIGH)
+
+
 @pytest.fixture
-def store(database: str, no_suites: None, tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+def store(filled: Callable[..., Path]) -> Store:
+    """One that has the first delivery already; sent again, it is known."""
+    return Store(filled(first_delivery) / "store")
 
 
 def sent(store: Store, n: int, ck: dict[str, float]) -> Receipt:

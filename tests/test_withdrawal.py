@@ -3,10 +3,9 @@
 import hashlib
 import json
 import os
-import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import psycopg
@@ -15,14 +14,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows import path
+from registry import withdrawal
 from registry.errors import UserError
-from registry.ledger import URL
-from registry.release import NoRelease, ReleaseWithdrawn, open_release
+from registry.ledger import URL, submissions
+from registry.ledger import database as database_files
+from registry.release import NoRelease, ReleaseWithdrawn, open_release, withdrawn, write
 from registry.release.pseudonyms import pseudonyms
 from registry.release.read import verified
 from registry.store import Store
 from tests.deliveries import delivery
+from tests.killing import killed_at
 from tests.packages import zipped
+from tests.traces import figure, files_that_tell, word
 
 GONE = "KARL7"  # the patient who withdraws
 PLANTED = 987_654.25  # their CK; a query, so that findings quote it
@@ -58,20 +61,6 @@ def _with(package: Path, columns: dict[str, dict[str, pa.Array]]) -> Path:
     return package
 
 
-def everything_in(root: Path) -> str:
-    """Every byte below a folder as text, Parquet and zip decoded; and a PostgreSQL ledger."""
-    texts = []
-    for file in sorted(p for p in root.rglob("*") if p.is_file()):
-        texts += [file.as_posix(), file.read_bytes().decode("latin-1")]
-        if file.suffix == ".parquet" and file.read_bytes().endswith(b"PAR1"):
-            read = pq.read_table(file)
-            texts += [str(read.schema.metadata), read.to_pandas().to_csv()]
-        elif file.suffix == ".zip":
-            shutil.unpack_archive(file, root.parent / "unzipped" / file.stem)
-            texts.append(everything_in(root.parent / "unzipped" / file.stem))
-    return "\n".join(texts)
-
-
 def dumped() -> str:
     """All rows of a PostgreSQL ledger; "" where it is in SQLite, whose files are in the store."""
     url = os.environ.get(URL)
@@ -84,45 +73,82 @@ def dumped() -> str:
         return "\n".join(str(db.execute(f"SELECT * FROM {t}").fetchall()) for (t,) in tables)  # type: ignore[call-overload]
 
 
-@pytest.fixture
-def store(database: str, no_suites: None, tmp_path: Path) -> Store:
-    """Three deliveries, an answer, reports, two releases, leftovers of killed runs."""
-    kept = Store(tmp_path / "store")
-    sent = packages(tmp_path)
+def fill(folder: Path) -> None:
+    """Three deliveries, reports, a workbook, an answer, two releases, leftovers of killed runs."""
+    kept = Store(folder / "store")
+    sent = packages(folder)
     for package in sent.values():
-        path.ingest(package, kept)
+        receipt = path.ingest(package, kept)
         if package is not sent["refused"]:
             path.cut_release(kept)
     (kept.folder("", "unknown-1") / "package").mkdir(parents=True)
     (kept.folder("", "unknown-1") / "package" / "notes.txt").write_text(GONE)
     (kept.root / "incoming" / "DE01-1-99").mkdir(parents=True)
     (kept.root / "incoming" / "DE01-1-99" / "labs.parquet").write_text(GONE)
-    for folder in kept.submissions("DE01"):
-        (folder / "report.html").write_text(f"<td>{GONE}</td><td>{PLANTED}</td>")
+    submission, last = path.receive(sent["current"]), kept.folder("DE01", receipt.submission)
+    path.write_workbook(submission, path.read_files(last), last, "en")
     asked = kept.ledger.queries("DE01").query("rule_id == 'LAB-07'")
     given = asked[["identity"]].assign(
         answer="confirmed", comment=f"as told by {GONE}", value_hash=None, rule_version=None
     )
     kept.ledger.answer("DE01", given, "centre DE01")
-    return kept
 
 
-def traces(root: Path) -> list[str]:
-    """What is still found of the patient: id, planted value, pseudonym."""
-    everything = everything_in(root) + dumped()
-    (pseudonym,) = pseudonyms(pd.Series([f"DE01:{GONE}"]), "patients", Store(root).release_key())
-    named = everything.replace("KARL77", "")
-    wanted = {"id": GONE, "value": "987654.25", "whole value": "987654", "pseudonym": pseudonym}
-    return [name for name, text in wanted.items() if text in named]
+def leave(folder: Path) -> None:
+    path.withdraw(Store(folder / "store"), "DE01", GONE, "asked for it", "team")
+
+
+@pytest.fixture
+def store(filled: Callable[..., Path]) -> Store:
+    return Store(filled(fill) / "store")
+
+
+@pytest.fixture
+def left(filled: Callable[..., Path]) -> Store:
+    """The same after the patient has left."""
+    return Store(filled(fill, leave) / "store")
+
+
+def found(store: Store) -> dict[str, set[str]]:
+    """What is still found of the patient (id, planted value, pseudonym), and in which files."""
+    (pseudonym,) = pseudonyms(pd.Series([f"DE01:{GONE}"]), "patients", store.release_key())
+    wanted = {
+        "id": word(GONE, longer="KARL77"),
+        "value": figure(PLANTED),
+        "pseudonym": word(pseudonym),
+    }
+    told = files_that_tell(store.root, wanted)
+    for what, pattern in wanted.items():
+        if pattern.search(dumped()):
+            told[what].add("PostgreSQL")
+    return told
+
+
+NOTHING: dict[str, set[str]] = {"id": set(), "value": set(), "pseudonym": set()}
+
+
+def test_the_search_sees_the_patient_in_every_kind_of_file(store: Store) -> None:
+    """Before the withdrawal; JUnit and SARIF name neither patient nor value, and are searched too."""
+    told = {
+        what: {file.split("/", 3)[-1] for file in files} for what, files in found(store).items()
+    }
+
+    packed = "package/package.zip/labs.parquet"
+    reports = {"report.html", "findings.json", "findings.csv", "findings.parquet"}
+    assert told["id"] >= {*reports, packed, "package/notes.txt", "lives.parquet"}
+    assert told["id"] & {"PostgreSQL", "ledger.sqlite"}, "the comment of an answer"
+    assert told["value"] >= {*reports, packed}
+    assert told["pseudonym"] >= {"data/patients.parquet", "data/visit_outcomes.parquet"}
+    for what in ("id", "value"):
+        assert any(file.startswith("workbook.xlsx/xl/worksheets/") for file in told[what])
 
 
 def test_nothing_is_left_in_the_store(store: Store, tmp_path: Path) -> None:
-    assert traces(store.root) == ["id", "value", "whole value", "pseudonym"]
     before = {receipt.submission for receipt in store.ledger.receipts("DE01")}
 
     cut = path.withdraw(store, "DE01", GONE, "asked for it in writing", "team")
 
-    assert traces(store.root) == []
+    assert found(store) == NOTHING
     assert store.ledger.audit_faults() == []
     assert cut is not None
     assert (cut.version, cut.published) == ("2026.2.1", True)
@@ -143,41 +169,38 @@ def test_nothing_is_left_in_the_store(store: Store, tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_left_is_a_whole_package_and_its_findings_fit_it(store: Store) -> None:
-    path.withdraw(store, "DE01", GONE, "asked for it", "team")
-
-    receipt = store.accepted("DE01")
+def test_what_is_left_is_a_whole_package_and_its_findings_fit_it(left: Store) -> None:
+    receipt = left.accepted("DE01")
     assert receipt is not None
-    left = path.receive(store.package(receipt))
-    assert left.breaches.rows == []
-    assert left.id == receipt.submission
-    assert left.tables["patients"]["patient_id"].tolist() == OTHERS
-    kept = path.read_files(store.folder("DE01", receipt.submission))
-    anew = path.check_rows(left)
+    submission = path.receive(left.package(receipt))
+    assert submission.breaches.rows == []
+    assert submission.id == receipt.submission
+    assert submission.tables["patients"]["patient_id"].tolist() == OTHERS
+    kept = path.read_files(left.folder("DE01", receipt.submission))
+    anew = path.check_rows(submission)
     columns = ["rule_id", "table", "row", "key", "value"]
     same = [f.rows.loc[f.rows["row"].notna(), columns] for f in (kept, anew)]
     pd.testing.assert_frame_equal(*(rows.reset_index(drop=True) for rows in same))
-    assert receipt.rows["labs"] == len(left.tables["labs"]) == len(OTHERS)
-    told = json.loads((store.folder("DE01", receipt.submission) / "findings.json").read_text())
+    assert receipt.rows["labs"] == len(submission.tables["labs"]) == len(OTHERS)
+    told = json.loads((left.folder("DE01", receipt.submission) / "findings.json").read_text())
     assert told["submission"] == receipt.submission
     assert told["counts"] == receipt.counts
 
 
 def test_the_original_sent_again_is_known_and_the_patient_stays_out(
-    store: Store, tmp_path: Path
+    left: Store, tmp_path: Path
 ) -> None:
-    path.withdraw(store, "DE01", GONE, "asked for it", "team")
-    current = store.accepted("DE01")
+    current = left.accepted("DE01")
 
-    again = path.ingest(tmp_path / "current", store)
-    old = path.ingest(tmp_path / "zip.zip", store)
-    new = path.ingest(delivery(tmp_path / "next", [*OTHERS, GONE], version="next"), store)
+    again = path.ingest(tmp_path / "current", left)
+    old = path.ingest(tmp_path / "zip.zip", left)
+    new = path.ingest(delivery(tmp_path / "next", [*OTHERS, GONE], version="next"), left)
 
     assert again == current
     assert old.status == "superseded"
     assert new.status == "accepted"
     assert new.rows["patients"] == len(OTHERS)
-    assert traces(store.root) == []
+    assert found(left) == NOTHING
 
 
 def test_consent_withdrawn_in_a_submission_purges_the_earlier_ones(
@@ -188,7 +211,7 @@ def test_consent_withdrawn_in_a_submission_purges_the_earlier_ones(
     receipt = path.ingest(leaving, store)
 
     assert receipt.status == "accepted"
-    assert traces(store.root) == []
+    assert found(store) == NOTHING
     assert open_release(store.published).version == "2026.2.1"
     assert path.ingest(leaving, store) == receipt
     assert store.ledger.audit_faults() == []
@@ -215,50 +238,24 @@ def test_the_reason_does_not_name_the_patient(database: str, tmp_path: Path) -> 
 
 # --- killed -------------------------------------------------------------------------------------
 
-WALK = """
-import os, signal, sys
-from pathlib import Path
-import registry.ledger.database as database
-import registry.ledger.submissions as submissions
-import registry.release.withdrawn as withdrawn
-import registry.release.write as write
-import registry.withdrawal as withdrawal
-from flows import path
-from registry.findings import Findings
-from registry.store import Store
-
-path.check_whole = lambda submission, previous: Findings.none()
-path.gate = lambda published: Findings.none()
-
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-victims = {
-    "listed": (withdrawal, "purge"),
-    "package written": (withdrawal, "_write_findings"),
-    "ledger": (submissions, "replace"),
-    "database files": (database, "forget"),
-    "patch": (write, "_point"),
-    "old releases": (withdrawn, "replace_file"),
-}
-if sys.argv[2] in victims:
-    setattr(*victims[sys.argv[2]], die)
-path.withdraw(Store(Path(sys.argv[1])), "DE01", "KARL7", "asked for it", "team")
-"""
-
-VICTIMS = ("listed", "package written", "ledger", "database files", "patch", "old releases")
+VICTIMS: list[tuple[Any, str]] = [
+    (withdrawal, "purge"),
+    (withdrawal, "_write_findings"),
+    (submissions, "replace"),
+    (database_files, "forget"),
+    (write, "_point"),
+    (withdrawn, "replace_file"),
+]
 
 
 def test_killed_anywhere_and_finished_by_the_next_run(store: Store) -> None:
     """One withdrawal, killed at every step in turn: each run gets a step further than the last."""
     for victim in VICTIMS:
-        command = [sys.executable, "-c", WALK, str(store.root), victim]
-        killed = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        assert killed.returncode == -9, (victim, killed.stderr)
+        killed_at(victim, path.withdraw, store, "DE01", GONE, "asked for it", "team")
 
     path.cut_release(store)
 
-    assert traces(store.root) == []
+    assert found(store) == NOTHING
     assert store.ledger.audit_faults() == []
     assert store.ledger.to_be_purged() == []
     assert open_release(store.published).version == "2026.2.1"

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from flows.verbs import StoreFolder
 from registry.errors import UserError
 from registry.report.inert import visible
 
@@ -25,7 +26,7 @@ LONGEST = 400  # characters of a told problem
 @app.command()
 def answers(
     workbook: Annotated[Path, typer.Argument(help="The workbook.xlsx that came back.")],
-    store: Annotated[Path, typer.Option(help="Folder of submissions and releases.")],
+    store: StoreFolder,
     actor: Annotated[str | None, typer.Option(help="Who answered; the centre if not said.")] = None,
 ) -> None:
     """Read a returned workbook's answers into the registry's memory, finding by finding.

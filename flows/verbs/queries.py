@@ -1,13 +1,13 @@
 """`registry queries`, `waive`, `approve`, `audit verify`: what is open, and who decided what."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from flows.verbs import KnownStore
 from registry.report.inert import visible
 
 if TYPE_CHECKING:
@@ -22,16 +22,12 @@ AUDIT_BROKEN = 3
 QUERY = "identity centre submission rule_id table key column life status n_submissions who why"
 WAIVER = "id centre rule_id identity submission state expires proposed_by approved_by reason"
 
-StoreFolder = Annotated[
-    Path,
-    typer.Option(exists=True, file_okay=False, help="Folder of submissions and releases."),
-]
 Actor = Annotated[str | None, typer.Option(help="Who decides; whoever runs this unless given.")]
 
 
 @app.command()
 def queries(
-    store: StoreFolder,
+    store: KnownStore,
     centre: Annotated[str | None, typer.Option(help="One centre, e.g. DE01.")] = None,
     status: Annotated[
         str | None, typer.Option(help="open, answered, waived, verified or closed.")
@@ -53,7 +49,7 @@ def queries(
 
 @app.command()
 def waive(
-    store: StoreFolder,
+    store: KnownStore,
     centre: Annotated[str, typer.Option(help="Whose finding it is, e.g. DE01.")],
     rule: Annotated[str, typer.Option(help="The rule that is waived, e.g. VOL-01.")],
     reason: Annotated[str, typer.Option(help="Why the finding is no mistake.")],
@@ -87,7 +83,7 @@ def waive(
 @app.command()
 def approve(
     waiver: Annotated[int, typer.Argument(help="Its number, as `registry queries` shows it.")],
-    store: StoreFolder,
+    store: KnownStore,
     actor: Actor = None,
 ) -> None:
     """Put a proposed waiver into force."""
@@ -98,7 +94,7 @@ def approve(
 
 
 @audit.command()
-def verify(store: StoreFolder) -> None:
+def verify(store: KnownStore) -> None:
     """Find any event of the audit that was edited, removed or reordered.
 
     Ends with 0 where the audit is whole, 3 where it is not.

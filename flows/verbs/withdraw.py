@@ -5,14 +5,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from flows.verbs.queries import Actor, StoreFolder
+from flows.verbs import KnownStore
+from flows.verbs.queries import Actor
 
 app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()
 def withdraw(
-    store: StoreFolder,
+    store: KnownStore,
     centre: Annotated[str, typer.Option(help="The patient's centre, e.g. DE01.")],
     patient: Annotated[str, typer.Option(help="The pseudonym the centre uses.")],
     reason: Annotated[str, typer.Option(help="Why, without the patient's id: it is kept.")],

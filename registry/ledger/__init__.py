@@ -12,6 +12,7 @@ value; lives of findings lie in a file beside the submission, written before the
 import getpass
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -73,6 +74,10 @@ class Ledger:
     store: Store
     engine: sa.Engine
 
+    def one_at_a_time(self, name: str, timeout: float) -> AbstractContextManager[None]:
+        """The lock of this name, in PostgreSQL. Raises StoreBusy after `timeout` seconds."""
+        return database.one_at_a_time(self.engine, name, timeout)
+
     # --- submissions ------------------------------------------------------------------------
 
     def received(self, centre: str, submission: str, content_hash: str, readable: bool) -> None:
@@ -85,6 +90,11 @@ class Ledger:
             self._audit(db, at, actor, "receive", submission, after=content_hash)
             if readable:
                 submissions.set_status(db, submission, "readable", at, actor)
+
+    def has(self, submission: str) -> bool:
+        """Whether the ledger has ever heard of a submission."""
+        with reading(self.engine) as db:
+            return submissions.find(db, submission) is not None
 
     def conclude(self, receipt: Receipt) -> Receipt:
         """Accepted, refused or superseded, with the receipt, in one transaction."""

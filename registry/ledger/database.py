@@ -17,7 +17,9 @@ from filelock import FileLock
 from sqlalchemy.pool import NullPool
 
 from registry.errors import UserError
+from registry.files import is_local
 from registry.ledger.tables import APPEND_ONLY
+from registry.store import StoreBusy
 
 URL = "REGISTRY_LEDGER_URL"
 HEAD = "0004"  # the newest revision in migrations/versions
@@ -28,6 +30,12 @@ WAIT_SECONDS = 600  # as long as `Store.one_at_a_time`
 # On PostgreSQL the team's programs log in as a member of this role; migrations run as the owner.
 APPLICATION_ROLE = "registry_app"
 _MIGRATING = 4_017_301  # any number, the same for all: who migrates PostgreSQL, alone
+_WORKING = 4_017_302  # and another: the seed of the locks' numbers
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class LedgerUnnamed(UserError):
+    """The store is no folder of this machine, and nothing says where its ledger is."""
 
 
 class LedgerOutdated(UserError):
@@ -35,8 +43,16 @@ class LedgerOutdated(UserError):
 
 
 def engine_of(store: Path) -> sa.Engine:
-    """The database of a store, its tables as new as this code. Raises LedgerOutdated."""
+    """The database of a store, its tables as new as this code.
+
+    Raises LedgerOutdated, and LedgerUnnamed for a store elsewhere without a database by URL.
+    """
     url = os.environ.get(URL)
+    if not (url or is_local(store)):
+        raise LedgerUnnamed(
+            f"{store} is not a folder of this machine: its ledger has to be a PostgreSQL database. "
+            f"Name it in {URL} (postgresql://…)."
+        )
     engine = _postgresql(url) if url else _sqlite(store)
     if _revision(engine) != HEAD:
         _migrate(engine, store)
@@ -87,6 +103,27 @@ def _no_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     options = {"isolation_level": "AUTOCOMMIT", "begin": None}
     with engine.connect().execution_options(**options) as connection:
         yield connection
+
+
+@contextmanager
+def one_at_a_time(engine: sa.Engine, name: str, timeout: float) -> Iterator[None]:
+    """A lock of PostgreSQL for a store without a folder to lock in; it ends with its connection.
+
+    Raises StoreBusy after `timeout` seconds, and an error of the database where the connection was
+    lost meanwhile. A pooler in between has to pool sessions: the lock is the session's.
+    """
+    with _no_transaction(engine) as connection:
+        wait = sa.select(sa.func.set_config("lock_timeout", f"{int(timeout * 1000)}ms", False))
+        connection.execute(wait)
+        number = sa.func.hashtextextended(name, _WORKING)
+        try:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(number)))
+        except sa.exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+            raise StoreBusy(name) from error
+        yield
+        connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
 
 
 def forget(engine: sa.Engine) -> None:

@@ -145,5 +145,6 @@ def read(folder: Path) -> pd.DataFrame:
     """What `write` wrote; no lives where it never did."""
     if not (folder / FILE).is_file():
         return none()
-    lives: pd.DataFrame = pq.read_table(folder / FILE, schema=SCHEMA).to_pandas().astype(_TYPES)
+    content = pa.BufferReader((folder / FILE).read_bytes())
+    lives: pd.DataFrame = pq.read_table(content, schema=SCHEMA).to_pandas().astype(_TYPES)
     return lives

@@ -9,10 +9,10 @@ import pyarrow as pa
 import yaml
 
 from registry.contract import Contract
+from registry.files import write_json, write_text
 from registry.release import changes, disclosure, parquet, public, quality
 from registry.release.croissant import croissant
 from registry.release.datapackage import data_package
-from registry.release.folder import write_json, write_text
 from registry.release.markdown import markdown
 from registry.release.odcs import data_contract
 from registry.release.passport import Passport

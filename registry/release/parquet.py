@@ -87,7 +87,8 @@ def write(table: pa.Table, path: Path, about: Mapping[str, str]) -> None:
 
 def read(path: Path) -> pa.Table:
     """Read one file, verifying every page: pyarrow does not by default. OSError where damaged."""
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    content = pa.BufferReader(path.read_bytes())
+    with pq.ParquetFile(content, page_checksum_verification=True) as file:
         return file.read()
 
 

@@ -17,8 +17,8 @@ import pandas as pd
 import pyarrow as pa
 
 from registry.errors import UserError
+from registry.files import place, sha256
 from registry.release import parquet
-from registry.release.folder import sha256
 from registry.release.passport import CALVER
 
 LATEST = "latest.json"
@@ -96,12 +96,14 @@ def pointer(root: Path) -> dict[str, str] | None:
     return content
 
 
-def open_release(root: Path, version: str | None = None) -> Release:
+def open_release(root: Path | str, version: str | None = None) -> Release:
     """The release that latest.json names: resolved once, every file's hash verified.
 
-    With `version` that one instead. Raises NoRelease before the first one or where there is no such
-    version, and ReleaseDamaged where anything differs from the manifest.
+    `root` is the folder of latest.json, or its URL. With `version` that one instead. Raises
+    NoRelease before the first one or where there is no such version, and ReleaseDamaged where
+    anything differs from the manifest.
     """
+    root = place(root)
     if version is not None:
         return _of_version(root, version)
     latest = pointer(root)

@@ -5,21 +5,22 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
-from registry.release.folder import READ_ONLY_FOLDER, flush, remove, replace_file
+from registry.files import flush, make_read_only, make_writable, remove, replace_file
 from registry.release.passport import CALVER, as_numbers
-from registry.release.read import MANIFEST, RELEASES, WITHDRAWN, pointer
-from registry.release.write import LOCK, WAIT_SECONDS, sweep
+from registry.release.read import MANIFEST, RELEASES, WITHDRAWN, ReleaseDamaged, pointer
+from registry.release.write import only_writer, sweep
 
 
 def made_of(root: Path, submissions: Collection[str]) -> list[str]:
-    """Versions that still hold data of one of these submissions, oldest first."""
+    """Versions that still hold data of one of these submissions, oldest first.
+
+    One without a manifest was not sent to its end, and may hold data of any.
+    """
     folders = [f for f in (root / RELEASES).glob("*") if CALVER.fullmatch(f.name)]
     return [
         folder.name
         for folder in sorted(folders, key=lambda f: as_numbers(f.name))
-        if set(submissions) & set(manifest_of(folder).get("submissions", ()))
+        if set(submissions) & set(manifest_of(folder).get("submissions", submissions))
         and {f.name for f in folder.iterdir()} - {MANIFEST}
     ]
 
@@ -33,7 +34,10 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 def submissions_of(root: Path, version: str) -> list[str]:
     """The submissions a release was made of."""
-    return list(manifest_of(root / RELEASES / version)["submissions"])
+    manifest = manifest_of(root / RELEASES / version)
+    if not manifest:
+        raise ReleaseDamaged(version, "its manifest is missing")
+    return list(manifest["submissions"])
 
 
 def latest(root: Path) -> str | None:
@@ -44,15 +48,20 @@ def latest(root: Path) -> str | None:
 
 def withdraw(root: Path, versions: Collection[str], replaced_by: str | None) -> None:
     """Mark each release as withdrawn, then remove all but its manifest. Twice is the same."""
-    with FileLock(root / LOCK, timeout=WAIT_SECONDS):
+    with only_writer(root):
         sweep(root)
         for version in versions:
             folder = root / RELEASES / version
-            folder.chmod(READ_ONLY_FOLDER | 0o200)
-            said = manifest_of(folder) | {"status": WITHDRAWN, "replaced_by": replaced_by}
+            said = manifest_of(folder)
+            if not said:  # never sent to its end; the patch before has perhaps removed it
+                if folder.is_dir():
+                    remove(folder)
+                continue
+            make_writable(folder)
+            said |= {"status": WITHDRAWN, "replaced_by": replaced_by}
             text = json.dumps({**said, "tables": {}, "files": []}, indent=2, ensure_ascii=False)
             replace_file(folder / MANIFEST, text + "\n")
             for left in [f for f in folder.iterdir() if f.name != MANIFEST]:
                 remove(left) if left.is_dir() else left.unlink()
             flush(folder)
-            folder.chmod(READ_ONLY_FOLDER)
+            make_read_only(folder)

@@ -11,12 +11,13 @@
       .staging/                  a release being written; whatever a crash leaves here is swept away
 
 A reader sees what latest.json names and nothing else. Until it moves, the release before stands: a
-folder that was renamed but never pointed to is completed by the next run if it is that run's
-release, and removed if it is not.
+folder that was put there but never pointed to is completed by the next run if it is, whole, that
+run's release, and removed if it is not.
 """
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,18 +27,21 @@ import pyarrow as pa
 from filelock import FileLock
 
 from registry.contract import VERSION, Contract
-from registry.release import contents, parquet, rocrate
-from registry.release.dictionary import code_table, data_dictionary
-from registry.release.folder import (
+from registry.files import (
     flush,
     flush_all,
+    is_local,
     make_read_only,
+    put,
     remove,
     replace_file,
     sha256,
+    unfinished,
     write_json,
     write_text,
 )
+from registry.release import contents, parquet, rocrate
+from registry.release.dictionary import code_table, data_dictionary
 from registry.release.passport import CALVER, Passport, as_numbers, fingerprint, next_version
 from registry.release.read import (
     CHECKSUMS,
@@ -71,8 +75,7 @@ def write_release(
     is not as described: then nothing is published. One writer at a time; filelock.Timeout after ten
     minutes of waiting for another.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with FileLock(root / LOCK, timeout=WAIT_SECONDS):
+    with only_writer(root):
         sweep(root)
         created = passport.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
         latest = _latest_version(root)
@@ -81,10 +84,10 @@ def write_release(
             raise ValueError(f"{number} is not newer than the latest release, {latest}.")
         folder = root / RELEASES / number
         if not _is_same(folder, fingerprint(passport)):
-            staged = root / STAGING / number
             about = _about(number, passport, created, latest)
-            _fill(staged, tables, specs, about, passport, _previous(root))
-            _reveal(root, staged, folder)
+            with unfinished(root / STAGING, number) as staged:
+                _fill(staged, tables, specs, about, passport, _previous(root))
+                _reveal(root, staged, folder)
         _drop_unfinished(root, latest, keep=number)
         make_read_only(folder)
         _point(root, number)
@@ -96,6 +99,14 @@ def same_as_latest(root: Path, wanted: str) -> Path | None:
     latest = _previous(root)
     same = latest is not None and latest.manifest["fingerprint"] == wanted
     return latest.folder if latest is not None and same else None
+
+
+def only_writer(root: Path) -> AbstractContextManager[Any]:
+    """One writer at a time; elsewhere than on this machine it is the store's lock that says so."""
+    if not is_local(root):
+        return nullcontext()
+    root.mkdir(parents=True, exist_ok=True)
+    return FileLock(root / LOCK, timeout=WAIT_SECONDS)
 
 
 def sweep(root: Path) -> None:
@@ -181,7 +192,7 @@ def _path(table: str) -> str:
 
 
 def _write_tables(staged: Path, tables: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
-    (staged / "data").mkdir(parents=True)
+    (staged / "data").mkdir()
     said = ("release", "contract", "rule_set", "algorithm_version")
     facts = {f"registry:{name}": str(about[name]) for name in said}
     for name, table in tables.items():
@@ -215,12 +226,11 @@ def _file(path: Path, folder: Path) -> dict[str, Any]:
 
 
 def _reveal(root: Path, staged: Path, folder: Path) -> None:
-    """Move a written release to its place, whole; in place of one never pointed to."""
+    """A written release goes to its place; in place of one never pointed to."""
     flush_all(staged)
-    folder.parent.mkdir(exist_ok=True)
     if folder.is_dir():
         _drop(root, folder)
-    staged.rename(folder)
+    put(staged, folder, last=MANIFEST)
     flush(folder.parent)
 
 
@@ -234,7 +244,10 @@ def _drop_unfinished(root: Path, latest: str | None, keep: str) -> None:
 
 
 def _drop(root: Path, folder: Path) -> None:
-    """Out of sight in one step, then removed."""
+    """Out of sight in one step, where there is one, then removed."""
+    if not is_local(folder):
+        remove(folder)
+        return
     away = root / STAGING / f"dropped-{folder.name}"
     away.parent.mkdir(exist_ok=True)
     folder.chmod(0o755)  # a folder must be writable to be moved

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from registry.findings import COVERAGE_SCHEMA, SCHEMA, Findings
@@ -65,12 +66,15 @@ def _write(path: Path, text: str) -> None:
 
 def read_files(folder: Path) -> Findings:
     """What `write_files` wrote."""
-    rows = pq.read_table(folder / "findings.parquet", schema=SCHEMA).to_pandas()
-    coverage = pq.read_table(folder / "coverage.parquet", schema=COVERAGE_SCHEMA).to_pandas()
     none = Findings.none()
-    return Findings(
-        rows.astype(none.rows.dtypes.to_dict()), coverage.astype(none.coverage.dtypes.to_dict())
-    )
+    rows = _read(folder / "findings.parquet", SCHEMA, none.rows)
+    return Findings(rows, _read(folder / "coverage.parquet", COVERAGE_SCHEMA, none.coverage))
+
+
+def _read(path: Path, schema: pa.Schema, like: pd.DataFrame) -> pd.DataFrame:
+    table = pq.read_table(pa.BufferReader(path.read_bytes()), schema=schema)
+    read: pd.DataFrame = table.to_pandas().astype(like.dtypes.to_dict())
+    return read
 
 
 def as_json(findings: Findings, about: dict[str, Any]) -> dict[str, Any]:
