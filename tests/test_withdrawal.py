@@ -59,16 +59,17 @@ def _with(package: Path, columns: dict[str, dict[str, pa.Array]]) -> Path:
 
 
 def everything_in(root: Path) -> str:
-    """Every byte below a folder as text, Parquet and zip decoded; and a PostgreSQL ledger."""
+    """Every byte below a folder as text, Parquet, zip and workbooks decoded; and a PostgreSQL ledger."""
     texts = []
     for file in sorted(p for p in root.rglob("*") if p.is_file()):
         texts += [file.as_posix(), file.read_bytes().decode("latin-1")]
         if file.suffix == ".parquet" and file.read_bytes().endswith(b"PAR1"):
             read = pq.read_table(file)
             texts += [str(read.schema.metadata), read.to_pandas().to_csv()]
-        elif file.suffix == ".zip":
-            shutil.unpack_archive(file, root.parent / "unzipped" / file.stem)
-            texts.append(everything_in(root.parent / "unzipped" / file.stem))
+        elif file.suffix in (".zip", ".xlsx"):
+            unzipped = root.parent / "unzipped" / file.relative_to(root)
+            shutil.unpack_archive(file, unzipped, "zip")
+            texts.append(everything_in(unzipped))
     return "\n".join(texts)
 
 

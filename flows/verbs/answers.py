@@ -32,6 +32,8 @@ def answers(
 
     Ends with 0 all read, 1 some rows were not read, 3 nothing could be read, 4 internal error.
     """
+    import expectations.submitted  # noqa: F401
+    import schemas.submitted  # noqa: F401  (both declare the rules: has one changed since?)
     from registry.report.answers import known, read_answers
     from registry.report.files import read_files
     from registry.store import Store
@@ -44,8 +46,9 @@ def answers(
     for problem in read.problems:
         out.print(f"[yellow]{escape(visible(problem, LONGEST))}[/yellow]", highlight=False)
     new = _take_down(store, receipt.centre, read.rows, actor or f"centre {receipt.centre}")
-    counts = ", ".join(f"{n} {answer}" for answer, n in read.rows["answer"].value_counts().items())
-    out.print(f"{len(read.rows)} answers of {receipt.centre} read ({counts or 'none'}), {new} new.")
+    given = read.rows["answer"].value_counts().sort_index()
+    counts = ", ".join(f"{n} {answer}" for answer, n in given.items()) or "none"
+    out.print(f"Answers of {receipt.centre} read: {counts}. New among them: {new}.")
     raise typer.Exit(SOME_NOT_READ if read.problems else 0)
 
 
@@ -61,8 +64,8 @@ def _receipt(store: "Store", about: dict[str, str]) -> "Receipt":
 
 
 def _take_down(store: Path, centre: str, rows: "pd.DataFrame", actor: str) -> int:
-    """Into the ledger; how many answers were new. An answer is about the rule that was asked."""
+    """Into the ledger; how many answers were new."""
     from registry.ledger import open_ledger
 
-    given = rows[["identity", "answer", "comment", "value_hash"]].assign(rule_version=None)
-    return open_ledger(store).answer(centre, given, actor)
+    given = ["identity", "answer", "comment", "value_hash", "rule_version"]
+    return open_ledger(store).answer(centre, rows[given], actor)

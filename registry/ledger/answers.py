@@ -161,7 +161,10 @@ def versions_today(rows: pd.DataFrame) -> pd.Series:
 def standing(
     lives: pd.DataFrame, given: pd.DataFrame, waivers: pd.DataFrame, submission: str, received: str
 ) -> pd.DataFrame:
-    """status, who, when and why of every life told by a submission `received` then (UTC)."""
+    """status, who, when and why of every life told by a submission `received` then (UTC).
+
+    `answer` and `comment` are the centre's where they still stand: of this value and this rule.
+    """
     answer = given.reindex(lives["identity"]).set_index(lives.index)
     of_today = lives.assign(rule_version=versions_today(lives))
     is_there = lives["life"].isin(life.FOUND)
@@ -178,4 +181,5 @@ def standing(
     why = answer["answer"].str.cat(answer["comment"].fillna(""), sep=": ").str.rstrip(": ")
     facts = {"who": answer["actor"], "when": answer["at"], "why": why}
     shown = pd.DataFrame({name: fact.where(told) for name, fact in facts.items()})
-    return shown.assign(status=status)
+    stands = {name: answer[name].where(same & is_there) for name in ("answer", "comment")}
+    return shown.assign(status=status, **stands)

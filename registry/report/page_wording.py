@@ -20,6 +20,7 @@ PAGE = {
         "until this is mended; what was accepted before stays as it is.",
         "blocked_held": "{held} of {rows} rows are held back. The others go on.",
         "blocked_nothing": "Nothing is held back: all {rows} rows can go on.",
+        "waived": "Besides, confirmed as correct: {findings}. Nothing is held back for that.",
         "mend_first": "Mend these first",
         "then_held": "Once the submission is accepted, {held} of its {rows} rows are still held "
         "back.",
@@ -152,6 +153,7 @@ PAGE = {
         "weiter, bis dies behoben ist; was früher angenommen wurde, bleibt unverändert.",
         "blocked_held": "{held} von {rows} Zeilen werden zurückgehalten. Die übrigen gehen weiter.",
         "blocked_nothing": "Nichts wird zurückgehalten: Alle {rows} Zeilen können weitergehen.",
+        "waived": "Außerdem als richtig bestätigt: {findings}. Dafür wird nichts zurückgehalten.",
         "mend_first": "Bitte zuerst beheben",
         "then_held": "Auch nach der Annahme bleiben {held} von {rows} Zeilen zurückgehalten.",
         "consequence": "Folge",

@@ -6,8 +6,6 @@ import openpyxl
 import pytest
 
 from flows import path
-from registry.findings import Findings
-from registry.report.workbook import Shown, write_workbook
 from registry.report.workbook_wording import COLUMNS
 from registry.store import Store
 from tests.convert.files import csv_file
@@ -79,38 +77,34 @@ def test_a_template_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     assert registry("template", "--language", "fr", "--output", tmp_path).returncode == 3
 
 
-def ingested(folder: Path) -> tuple[Store, Path]:
-    """A submission with findings in a store, and the workbook its centre got."""
-    sent = package(
-        folder / "package", columns={"events": {"event_id": ["E1", "E2"], "event_type": ["?", "?"]}}
-    )
-    store = Store(folder / "store")
-    submission = path.receive(sent)
-    findings: Findings = path.check_rows(submission)
-    path.keep(submission, store)
-    path.conclude(submission, findings, None, store)
-    book = folder / "workbook.xlsx"
-    write_workbook(book, Shown(findings, path.about(submission), submission.submitted, "en"))
-    opened = openpyxl.load_workbook(book)
-    sheet = opened["Findings"]
+@pytest.fixture
+def ingested(no_suites: None, tmp_path: Path) -> tuple[Store, Path]:
+    """A submission with findings in a store, and the workbook its centre answered."""
+    events = {"event_id": ["E1", "E2"], "event_type": ["?", "?"]}
+    store = Store(tmp_path / "store")
+    receipt = path.ingest(package(tmp_path / "package", columns={"events": events}), store)
+    book = openpyxl.load_workbook(store.folder("DE01", receipt.submission) / "workbook.xlsx")
+    sheet = book["Findings"]
     place = [cell.value for cell in sheet[1]].index(COLUMNS["en"]["answer"]) + 1
     sheet.cell(2, place).value, sheet.cell(3, place).value = "corrected", "perhaps"
-    opened.save(book)
-    return store, book
+    book.save(tmp_path / "back.xlsx")
+    return store, tmp_path / "back.xlsx"
 
 
-def test_answers_are_taken_down_and_what_is_none_is_told(tmp_path: Path) -> None:
-    store, book = ingested(tmp_path)
+def test_answers_are_taken_down_and_what_is_none_is_told(ingested: tuple[Store, Path]) -> None:
+    store, book = ingested
 
     answer = registry("answers", book, "--store", store.root)
 
     assert "Row 3: “perhaps” is no answer." in answer.stdout
-    assert "1 answers of DE01 read (1 corrected), 1 new." in answer.stdout
+    assert "Answers of DE01 read: 1 corrected. New among them: 1." in answer.stdout
     assert answer.returncode == 1
 
 
-def test_a_workbook_of_a_submission_nobody_has_is_a_sentence(tmp_path: Path) -> None:
-    _, book = ingested(tmp_path)
+def test_a_workbook_of_a_submission_nobody_has_is_a_sentence(
+    ingested: tuple[Store, Path], tmp_path: Path
+) -> None:
+    _, book = ingested
 
     answer = registry("answers", book, "--store", tmp_path / "other")
 
