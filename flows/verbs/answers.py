@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from flows.verbs.queries import StoreFolder
 from registry.errors import UserError
 from registry.report.inert import visible
 
@@ -18,19 +19,20 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-SOME_NOT_READ = 1
+SOME_TOLD = 1
 LONGEST = 400  # characters of a told problem
 
 
 @app.command()
 def answers(
     workbook: Annotated[Path, typer.Argument(help="The workbook.xlsx that came back.")],
-    store: Annotated[Path, typer.Option(help="Folder of submissions and releases.")],
+    store: StoreFolder,
     actor: Annotated[str | None, typer.Option(help="Who answered; the centre if not said.")] = None,
 ) -> None:
     """Read a returned workbook's answers into the registry's memory, finding by finding.
 
-    Ends with 0 all read, 1 some rows were not read, 3 nothing could be read, 4 internal error.
+    Ends with 0 all read, 1 some rows were not read or settle nothing, 3 nothing could be read,
+    4 internal error.
     """
     import expectations.submitted  # noqa: F401
     import schemas.submitted  # noqa: F401  (both declare the rules: has one changed since?)
@@ -49,7 +51,7 @@ def answers(
     given = read.rows["answer"].value_counts().sort_index()
     counts = ", ".join(f"{n} {answer}" for answer, n in given.items()) or "none"
     out.print(f"Answers of {receipt.centre} read: {counts}. New among them: {new}.")
-    raise typer.Exit(SOME_NOT_READ if read.problems else 0)
+    raise typer.Exit(SOME_TOLD if read.problems else 0)
 
 
 def _receipt(store: "Store", about: dict[str, str]) -> "Receipt":

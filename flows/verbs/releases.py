@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.verbs.queries import StoreFolder
+
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer()
-
-StoreFolder = Annotated[Path, typer.Option(help="Folder of submissions and releases.")]
 
 REFUSED = 3
 
@@ -48,13 +48,18 @@ def releases(store: StoreFolder) -> None:
     from registry.release import releases as every
     from registry.store import Store
 
-    table = Table("release", "status", "created", "patients", "submissions", "note")
+    table = Table("release", "status", "created (UTC)", "patients", "submissions", "note")
     for one in every(Store(store).published):
         note = f"replaced by {one.replaced_by}" if one.replaced_by else ""
         if not note and one.supersedes:
             note = f"supersedes {one.supersedes}"
         table.add_row(
-            one.version, one.status, one.created, str(one.patients), str(one.submissions), note
+            one.version,
+            one.status,
+            one.created[:16].replace("T", " "),
+            str(one.patients),
+            str(one.submissions),
+            note,
         )
     Console(soft_wrap=True).print(table if table.row_count else "There is no release yet.")
 

@@ -12,7 +12,9 @@ from registry.report.cells import SEALED, sealed
 from registry.report.inert import visible
 from registry.report.workbook import PROPERTIES
 from registry.report.workbook_wording import ANSWERS, COLUMNS, PROBLEMS
-from registry.rules import CATALOGUE, LANGUAGES
+from registry.rules import CATALOGUE, LANGUAGES, Severity
+
+QUERY, NOTE = Severity.QUERY, Severity.NOTE  # can be confirmed
 
 NEEDED = (*SEALED, "answer", "comment", "seal")
 READ = ["identity", "answer", "comment", "value_hash", "rule_id", "rule_version"]
@@ -123,7 +125,7 @@ def _none() -> pd.DataFrame:
 def known(answers: Answers, findings: pd.DataFrame, centre: str) -> Answers:
     """The answers about finding, value and rule as the registry has them; others are told.
 
-    The rules of today must have been declared.
+    So is who confirms what only a correction settles. The rules of today must have been declared.
     """
     rows, texts = answers.rows, PROBLEMS[answers.language]
     held = rows["identity"].map(findings.set_index("identity")["value_hash"])
@@ -135,12 +137,14 @@ def known(answers: Answers, findings: pd.DataFrame, centre: str) -> Answers:
         "other_value": held.notna() & ~is_same,
         "other_rule": is_same & (version != rows["rule_version"]),
     }
+    is_known = ~pd.concat(doubts, axis="columns").any(axis="columns")
+    settles = [name for name in named if CATALOGUE[name].severity in (QUERY, NOTE)]
+    in_vain = is_known & rows["answer"].eq("confirmed") & ~rows["rule_id"].isin(settles)
     problems = [
         texts[name].format(row=row, rule=rule, centre=centre)
-        for name, doubt in doubts.items()
+        for name, doubt in {**doubts, "in_vain": in_vain}.items()
         for row, rule in rows.loc[doubt, ["row", "rule_id"]].itertuples(index=False)
     ]
-    is_known = ~pd.concat(doubts, axis="columns").any(axis="columns")
     return Answers(
         rows[is_known].reset_index(drop=True), answers.problems + problems, answers.about
     )

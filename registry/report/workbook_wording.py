@@ -183,6 +183,8 @@ PROBLEMS = {
         "submission of {centre} holds. Not read.",
         "other_rule": "Row {row}: rule {rule} has changed since this workbook was written. Please "
         "look again, in a new workbook. Not read.",
+        "in_vain": "Row {row}: read, but confirming settles nothing here: rule {rule} asks no "
+        "question, the data have to be corrected. If they cannot, write to the registry.",
     },
     "de": {
         "no_sheet": "Dies ist keine Mappe des Registers: es fehlt ein Blatt mit den Spalten "
@@ -205,5 +207,8 @@ PROBLEMS = {
         "Lieferung von {centre}. Nicht gelesen.",
         "other_rule": "Zeile {row}: die Regel {rule} hat sich geändert, seit diese Mappe "
         "geschrieben wurde. Bitte in einer neuen Mappe noch einmal ansehen. Nicht gelesen.",
+        "in_vain": "Zeile {row}: gelesen, doch hier genügt keine Bestätigung: die Regel {rule} ist "
+        "keine Rückfrage, die Daten müssen berichtigt werden. Geht das nicht, bitte dem Register "
+        "schreiben.",
     },
 }

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from flows import path
+from flows.cli import app
+from registry.errors import UserError
 from registry.report.workbook_wording import COLUMNS
 from registry.store import Store
 from tests.convert.files import csv_file
@@ -105,8 +108,52 @@ def test_a_workbook_of_a_submission_nobody_has_is_a_sentence(
     ingested: tuple[Store, Path], tmp_path: Path
 ) -> None:
     _, book = ingested
+    (tmp_path / "other").mkdir()
 
     answer = registry("answers", book, "--store", tmp_path / "other")
 
     assert answer.returncode == 3
     assert "The registry has no submission of DE01. Nothing was read." in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("answers nothing.xlsx", "There is no file nothing.xlsx."),
+        ("queries --status done", "--status is one of open answered waived verified closed"),
+        ("queries --centre DE10", "The store has no submission of DE10."),
+        ("approve 7", "There is no waiver 7."),
+        ("diff 2026.1.0 2026.2.0", "There is no release 2026.1.0."),
+    ],
+)
+def test_what_is_not_there_is_a_sentence(arguments: str, sentence: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, [*arguments.split(), "--store", str(tmp_path)])
+
+    assert isinstance(done.exception, UserError)
+    assert str(done.exception).startswith(sentence)
+
+
+def test_a_rule_about_the_whole_is_waived_at_the_command_line(
+    ingested: tuple[Store, Path],
+) -> None:
+    store, _ = ingested
+    (receipt,) = store.ledger.receipts("DE01")
+
+    answer = registry(
+        *("waive", "--store", store.root, "--centre", "DE01", "--rule", "VOL-01"),
+        *("--submission", receipt.submission, "--reason", "moved to another registry"),
+    )
+
+    assert "Waiver 1 is proposed. `registry approve 1` puts it into force." in answer.stdout
+    assert answer.returncode == 0
+
+
+def test_a_withdrawal_says_whether_anybody_was_found(ingested: tuple[Store, Path]) -> None:
+    store, _ = ingested
+
+    def withdraw(patient: str) -> str:
+        asked = ["--store", str(store.root), "--centre", "DE01", "--patient", patient]
+        return CliRunner().invoke(app, ["withdraw", *asked, "--reason", "by letter"]).output
+
+    assert "No submission of DE01 held this patient: if one should have, check" in withdraw("P0O1")
+    assert "The patient is purged from DE01" in withdraw("patients-1")

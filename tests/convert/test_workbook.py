@@ -391,6 +391,7 @@ def test_an_answer_to_a_finding_or_a_value_the_registry_does_not_have_is_told(
     assert met.problems == [
         "Row 20: the registry knows no such finding of FR01. Not read.",
         "Row 21: the answer is about another value than the registry's last submission of FR01 holds. Not read.",
+        f"Row 22: read, but confirming settles nothing here: rule {met.rows['rule_id'][0]} asks no question, the data have to be corrected. If they cannot, write to the registry.",
     ]
 
 
