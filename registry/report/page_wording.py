@@ -134,8 +134,8 @@ PAGE = {
         "asked_head": "Asked",
         "not_asked_head": "Not asked",
         "every_rule": "Rules that nothing broke, and how often they were asked",
-        "printed": "Made by the registry's own check. The same package and rule set give the same "
-        "page.",
+        "printed": "Made by the registry's own check. The same package, rule set and answers give "
+        "the same page.",
     },
     "de": {
         "title": "Bericht zur Lieferung von {centre}",
@@ -262,8 +262,8 @@ PAGE = {
         "asked_head": "Gefragt",
         "not_asked_head": "Nicht gefragt",
         "every_rule": "Regeln, die nichts verletzte, und wie oft sie gefragt wurden",
-        "printed": "Erstellt von der Prüfung des Registers. Dasselbe Paket und dasselbe Regelwerk "
-        "ergeben dieselbe Seite.",
+        "printed": "Erstellt von der Prüfung des Registers. Dasselbe Paket, dasselbe Regelwerk und "
+        "dieselben Antworten ergeben dieselbe Seite.",
     },
 }
 

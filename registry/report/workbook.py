@@ -56,8 +56,8 @@ WIDTH = {
     "column": 22,
     "value": 26,
     "expected": 26,
-    "life": 15,
-    "status": 15,
+    "life": 18,
+    "status": 20,
     "answer": 22,
     "comment": 36,
     "rule_version": 10,
@@ -65,6 +65,8 @@ WIDTH = {
     "value_hash": 10,
     "seal": 10,
 }
+A4 = 9  # Excel's number of it
+HIGH = {"title": 26, "heading": 20}  # points of rows in larger letters
 LINE = 15  # points of one line of text: not every program finds the height of wrapped text itself
 MOST_LINES = 8
 SUMMARY_COLUMNS, SUMMARY_WIDTH = 5, 100
@@ -123,7 +125,13 @@ class _Book:
         for name in PROPERTIES:
             self.book.set_custom_property(f"registry {name}", facts.get(name, ""), "text")
         summary = self.book.add_worksheet(SHEETS[self.language]["summary"])
-        self._write_findings(self.book.add_worksheet(SHEETS[self.language]["findings"]))
+        findings = self.book.add_worksheet(SHEETS[self.language]["findings"])
+        for sheet in (summary, findings):  # on paper: as wide as a page lying on its side
+            sheet.set_landscape()
+            sheet.set_paper(A4)
+            sheet.fit_to_pages(1, 0)
+        findings.repeat_rows(0)
+        self._write_findings(findings)
         self._write_tables()
         self._write_summary(summary, facts)  # last: now it is known what was left out
 
@@ -135,6 +143,7 @@ class _Book:
         table = self._as_table(self.rows)
         if has_long(self.rows["value"].astype("str")):
             self._left("left_long", n=number(self.language, LONGEST))
+        sheet.set_row(0, 2 * LINE)
         for place, key in enumerate(table.columns):
             options = {"hidden": True} if key in HIDDEN else {}
             sheet.set_column(place, place, WIDTH[key], None, options)
@@ -288,7 +297,9 @@ class _Book:
             *self._by_rule(),
         ]
         for row, (values, look) in enumerate(lines):
-            if len(values) == SUMMARY_COLUMNS:
+            if look in HIGH:
+                sheet.set_row(row, HIGH[look])
+            elif len(values) == SUMMARY_COLUMNS:
                 sheet.set_row(row, LINE * -(-len(values[-1]) // SUMMARY_WIDTH))
             sheet.write_row(row, 0, values, self.formats[look])
 
@@ -317,7 +328,7 @@ class _Book:
         return lines
 
     def _counted(self) -> list[tuple[list[Any], str]]:
-        rows = self.shown.findings.rows
+        rows = self.asking.rows
         sent = sum(len(table) for table in self.shown.submitted.values())
         names = ("consequence", "findings", "rows_hit", "rows_of", "means")
         lines = [*self._heading("counts"), ([self.words[name] for name in names], "head")]

@@ -4,16 +4,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from typer.testing import CliRunner
 
 from flows import path
-from flows.cli import app
-from registry.errors import UserError
 from registry.report.workbook_wording import COLUMNS
 from registry.store import Store
+from tests.convert.conftest import Registry
 from tests.convert.files import csv_file
 from tests.packages import package
-from tests.test_cli import registry
+from tests.test_cli import registry as in_its_own_process
 
 HEAD = "lab_id,patient_id,collected_date,analyte,value"
 
@@ -31,7 +29,9 @@ HEAD = "lab_id,patient_id,collected_date,analyte,value"
         ("L1,P1,01/02/2025,ck,5", 3, "Say --date-order day or --date-order month."),
     ],
 )
-def test_convert_tells_and_ends_as_it_says(row: str, code: int, text: str, tmp_path: Path) -> None:
+def test_convert_tells_and_ends_as_it_says(
+    row: str, code: int, text: str, registry: Registry, tmp_path: Path
+) -> None:
     labs = csv_file(tmp_path, f"{HEAD}\n{row}")
 
     answer = registry(
@@ -62,7 +62,9 @@ def test_convert_tells_and_ends_as_it_says(row: str, code: int, text: str, tmp_p
         ),
     ],
 )
-def test_a_wrong_option_is_a_sentence(arguments: list[str], sentence: str, tmp_path: Path) -> None:
+def test_a_wrong_option_is_a_sentence(
+    arguments: list[str], sentence: str, registry: Registry, tmp_path: Path
+) -> None:
     labs = csv_file(tmp_path, f"{HEAD}\nL1,P1,2025-12-31,ck,5")
 
     answer = registry("convert", labs, *arguments, "--output", tmp_path / "package")
@@ -72,7 +74,7 @@ def test_a_wrong_option_is_a_sentence(arguments: list[str], sentence: str, tmp_p
     assert "Traceback" not in answer.stderr
 
 
-def test_a_template_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+def test_a_template_is_written_where_it_is_wanted(registry: Registry, tmp_path: Path) -> None:
     answer = registry("template", "--language", "de", "--output", tmp_path / "vorlage")
 
     assert answer.returncode == 0
@@ -94,7 +96,9 @@ def ingested(no_suites: None, tmp_path: Path) -> tuple[Store, Path]:
     return store, tmp_path / "back.xlsx"
 
 
-def test_answers_are_taken_down_and_what_is_none_is_told(ingested: tuple[Store, Path]) -> None:
+def test_answers_are_taken_down_and_what_is_none_is_told(
+    registry: Registry, ingested: tuple[Store, Path]
+) -> None:
     store, book = ingested
 
     answer = registry("answers", book, "--store", store.root)
@@ -105,7 +109,7 @@ def test_answers_are_taken_down_and_what_is_none_is_told(ingested: tuple[Store, 
 
 
 def test_a_workbook_of_a_submission_nobody_has_is_a_sentence(
-    ingested: tuple[Store, Path], tmp_path: Path
+    registry: Registry, ingested: tuple[Store, Path], tmp_path: Path
 ) -> None:
     _, book = ingested
     (tmp_path / "other").mkdir()
@@ -126,11 +130,13 @@ def test_a_workbook_of_a_submission_nobody_has_is_a_sentence(
         ("diff 2026.1.0 2026.2.0", "There is no release 2026.1.0."),
     ],
 )
-def test_what_is_not_there_is_a_sentence(arguments: str, sentence: str, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, [*arguments.split(), "--store", str(tmp_path)])
+def test_what_is_not_there_is_a_sentence(
+    arguments: str, sentence: str, registry: Registry, tmp_path: Path
+) -> None:
+    done = registry(*arguments.split(), "--store", tmp_path)
 
-    assert isinstance(done.exception, UserError)
-    assert str(done.exception).startswith(sentence)
+    assert done.stderr.startswith(sentence)
+    assert done.returncode == 3
 
 
 def test_a_rule_about_the_whole_is_waived_at_the_command_line(
@@ -139,7 +145,7 @@ def test_a_rule_about_the_whole_is_waived_at_the_command_line(
     store, _ = ingested
     (receipt,) = store.ledger.receipts("DE01")
 
-    answer = registry(
+    answer = in_its_own_process(
         *("waive", "--store", store.root, "--centre", "DE01", "--rule", "VOL-01"),
         *("--submission", receipt.submission, "--reason", "moved to another registry"),
     )
@@ -148,12 +154,14 @@ def test_a_rule_about_the_whole_is_waived_at_the_command_line(
     assert answer.returncode == 0
 
 
-def test_a_withdrawal_says_whether_anybody_was_found(ingested: tuple[Store, Path]) -> None:
+def test_a_withdrawal_says_whether_anybody_was_found(
+    registry: Registry, ingested: tuple[Store, Path]
+) -> None:
     store, _ = ingested
 
     def withdraw(patient: str) -> str:
-        asked = ["--store", str(store.root), "--centre", "DE01", "--patient", patient]
-        return CliRunner().invoke(app, ["withdraw", *asked, "--reason", "by letter"]).output
+        asked = ("--store", store.root, "--centre", "DE01", "--patient", patient)
+        return registry("withdraw", *asked, "--reason", "by letter").stdout
 
     assert "No submission of DE01 held this patient: if one should have, check" in withdraw("P0O1")
     assert "The patient is purged from DE01" in withdraw("patients-1")
