@@ -52,7 +52,7 @@ def check(
     language: Language = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="Folder for report.html and for JSON, Parquet, CSV, JUnit and SARIF."),
+        typer.Option(help="Folder for report, workbook, JSON, Parquet, CSV, JUnit and SARIF."),
     ] = None,
     previous: Annotated[
         Path | None,

@@ -87,7 +87,7 @@ def test_the_mapping_it_shows_is_one(language: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_a_guide_leads_from_mistakes_to_an_accepted_submission(
-    language: str, registry: Registry, tmp_path: Path
+    language: str, registry: Registry, no_suites: None, tmp_path: Path
 ) -> None:
     hands = by_hand(tmp_path, language)
     done = []

@@ -218,6 +218,22 @@ def test_days_excel_cannot_hold_numbers_it_would_round_and_blanks(tmp_path: Path
     ]
 
 
+def test_a_letter_in_a_cell_is_a_finding_and_does_not_flood_it(tmp_path: Path) -> None:
+    labs = {"lab_id": ["L1", "L2"], "analyte": ["ck", "x" * 10_000], "loinc": ["1", "x" * 4_096]}
+    submission, findings = checked(package(tmp_path / "package", columns={"labs": labs}))
+
+    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
+
+    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    (told,) = [row for row in rows_of(book, "Findings") if row["rule"] == "SEC-05"]
+    assert [told[key] for key in ("table", "column", "value", "expected")] == [
+        *("labs", "analyte", "9.77 KiB", "≤ 4 KiB")
+    ]
+    held = rows_of(book, "labs")
+    assert "analyte" not in held[0], "the column was not read"
+    assert held[1]["loinc"] == "x" * 2_000 + "…", "the longest that can reach it"
+
+
 def test_a_package_without_findings_and_findings_without_expectations_are_workbooks_too(
     tmp_path: Path,
 ) -> None:
