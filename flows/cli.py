@@ -52,7 +52,7 @@ def check(
     language: Language = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="Folder for report.html and for JSON, Parquet, CSV, JUnit and SARIF."),
+        typer.Option(help="Folder for report, workbook, JSON, Parquet, CSV, JUnit and SARIF."),
     ] = None,
     previous: Annotated[
         Path | None,
@@ -155,8 +155,8 @@ def _tell_receipts(out: Console, receipts: "list[Receipt]", store: Path) -> None
     out.print(table)
     for receipt in receipts:
         folder = Store(store).folder(receipt.centre, receipt.submission)
-        report = f"{folder / 'report.html'} (rule set {receipt.rule_set})"
-        out.print(escape(f"Report of {receipt.centre or '?'}: {report}"))
+        files = f"{folder / 'report.html'} and workbook.xlsx (rule set {receipt.rule_set})"
+        out.print(escape(f"Report of {receipt.centre or '?'}: {files}"))
 
 
 def _tell_release(out: Console, cut: "Cut") -> None:

@@ -131,16 +131,27 @@ def respect(submission: Submission, store: Store) -> Submission:
     return withdrawal.respect(submission, store, CONTRACT)
 
 
-def write_workbook(submission: Submission, findings: Findings, folder: Path, language: str) -> Path:
-    """`workbook.xlsx` in `folder`: findings to answer, and the data with its bad cells marked."""
+def write_workbook(
+    submission: Submission,
+    findings: Findings,
+    folder: Path,
+    language: str | None = None,
+    lives: pd.DataFrame | None = None,
+) -> Path:
+    """`workbook.xlsx` in `folder`: findings to answer, and the data with its bad cells marked.
+
+    With `lives` it says what became of each finding and holds the answers that still stand.
+    """
     from registry.report import workbook
 
     shown = workbook.Shown(
         findings=findings,
         about=about(submission),
         submitted=submission.submitted,
-        language=language,
+        language=language or submission.language,
+        made_on=submission.made_on,
         sources=sources_of(submission),
+        lives=lives,
     )
     workbook.write_workbook(folder / "workbook.xlsx", shown)
     return folder / "workbook.xlsx"
@@ -181,11 +192,14 @@ def conclude(
     before = previous.id if previous is not None else None
     memory = ledger.memory(submission.centre, before)
     reached = lives.follow(memory, findings, submission.tables, CONTRACT, submission.id, at)
-    told = ledger.standing(reached, submission.centre, submission.id, at)
+    standing = ledger.standing(reached, submission.centre, submission.id, at)
+    is_untouched = previous is None and standing["status"].eq("open").all()
+    told = None if is_untouched else standing  # then it reads as at home: nothing to compare with
     with writing(folder) as local:
         write_files(findings, local, about(submission))
         lives.write(reached, local)
-        write_report(findings, submission, local, lives=None if previous is None else told)
+        write_report(findings, submission, local, lives=told)
+        write_workbook(submission, findings, local, lives=told)
     unwaived = findings.without(ledger.waived(submission.centre, submission.id, findings))
     receipt = Receipt(
         submission=submission.id,

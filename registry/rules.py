@@ -120,13 +120,13 @@ class Rule:
 
 
 def _limits(rule_id: str) -> Iterator[str]:
-    """The rule's rows in every table of limits."""
+    """The rule's rows in every table of limits that has any."""
     from registry import codelists
 
     for name in codelists.table_names():
         limits = codelists.table(name)
-        if "rule" in limits:
-            yield limits[limits["rule"] == rule_id].drop(columns="source").to_csv(index=False)
+        if "rule" in limits and (of_rule := limits["rule"] == rule_id).any():
+            yield limits[of_rule].drop(columns="source").to_csv(index=False)
 
 
 CATALOGUE: dict[str, Rule] = {}

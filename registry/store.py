@@ -5,7 +5,7 @@ store/
   submissions/<centre>/<submission>/package/…      as it came, never changed
                                     report.html  findings.json  findings.parquet
                                     coverage.parquet  findings.csv  findings.junit.xml
-                                    findings.sarif
+                                    findings.sarif  workbook.xlsx
                                     lives.parquet  each finding's life: see registry.ledger.lives
   published/latest.json  published/releases/…      see registry.release
   private/                                         keys; they never leave the store

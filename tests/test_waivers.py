@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -105,6 +105,22 @@ def test_a_waiver_expires(store: Store) -> None:
 
     assert store.ledger.waivers()["state"].tolist() == ["expired"]
     assert standing(store.ledger, first) == [("new", "open")]
+
+
+def test_what_was_confirmed_is_asked_again_once_its_waiver_has_expired(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, first = store.ledger, sent(store, 1, HIGH)
+    given = answers(ledger, "confirmed", "marathon")
+    with monkeypatch.context() as a_year_ago:
+        a_year_ago.setattr("registry.ledger.answers.YEARLY", timedelta(days=-1))
+        ledger.answer("DE01", given, "centre DE01")
+    assert standing(ledger, first) == [("new", "open")]
+
+    assert ledger.answer("DE01", given, "centre DE01") == 1
+
+    assert standing(ledger, first) == [("new", "answered")]
+    assert ledger.waivers()["state"].tolist() == ["expired", "proposed"]
 
 
 def test_a_waiver_makes_another_release(store: Store) -> None:

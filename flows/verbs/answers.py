@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-SOME_NOT_READ = 1
+SOME_TOLD = 1
 LONGEST = 400  # characters of a told problem
 
 
@@ -31,8 +31,11 @@ def answers(
 ) -> None:
     """Read a returned workbook's answers into the registry's memory, finding by finding.
 
-    Ends with 0 all read, 1 some rows were not read, 3 nothing could be read, 4 internal error.
+    Ends with 0 all read, 1 some rows were not read or settle nothing, 3 nothing could be read,
+    4 internal error.
     """
+    import expectations.submitted  # noqa: F401
+    import schemas.submitted  # noqa: F401  (both declare the rules: has one changed since?)
     from registry.report.answers import known, read_answers
     from registry.report.files import read_files
     from registry.store import Store
@@ -45,9 +48,10 @@ def answers(
     for problem in read.problems:
         out.print(f"[yellow]{escape(visible(problem, LONGEST))}[/yellow]", highlight=False)
     new = _take_down(store, receipt.centre, read.rows, actor or f"centre {receipt.centre}")
-    counts = ", ".join(f"{n} {answer}" for answer, n in read.rows["answer"].value_counts().items())
-    out.print(f"{len(read.rows)} answers of {receipt.centre} read ({counts or 'none'}), {new} new.")
-    raise typer.Exit(SOME_NOT_READ if read.problems else 0)
+    given = read.rows["answer"].value_counts().sort_index()
+    counts = ", ".join(f"{n} {answer}" for answer, n in given.items()) or "none"
+    out.print(f"Answers of {receipt.centre} read: {counts}. New among them: {new}.")
+    raise typer.Exit(SOME_TOLD if read.problems else 0)
 
 
 def _receipt(store: "Store", about: dict[str, str]) -> "Receipt":
@@ -62,8 +66,8 @@ def _receipt(store: "Store", about: dict[str, str]) -> "Receipt":
 
 
 def _take_down(store: Path, centre: str, rows: "pd.DataFrame", actor: str) -> int:
-    """Into the ledger; how many answers were new. An answer is about the rule that was asked."""
+    """Into the ledger; how many answers were new."""
     from registry.ledger import open_ledger
 
-    given = rows[["identity", "answer", "comment", "value_hash"]].assign(rule_version=None)
-    return open_ledger(store).answer(centre, given, actor)
+    given = ["identity", "answer", "comment", "value_hash", "rule_version"]
+    return open_ledger(store).answer(centre, rows[given], actor)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows.verbs import KnownStore
+from registry.errors import UserError
 from registry.report.inert import visible
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ audit = typer.Typer(no_args_is_help=True, help="Who did what, and whether the re
 app.add_typer(audit, name="audit")
 
 AUDIT_BROKEN = 3
+STATUSES = ("open", "answered", "waived", "verified", "closed")
 
 QUERY = "identity centre submission rule_id table key column life status n_submissions who why"
 WAIVER = "id centre rule_id identity submission state expires proposed_by approved_by reason"
@@ -29,18 +31,21 @@ Actor = Annotated[str | None, typer.Option(help="Who decides; whoever runs this 
 def queries(
     store: KnownStore,
     centre: Annotated[str | None, typer.Option(help="One centre, e.g. DE01.")] = None,
-    status: Annotated[
-        str | None, typer.Option(help="open, answered, waived, verified or closed.")
-    ] = None,
+    status: Annotated[str | None, typer.Option(help=f"One of {', '.join(STATUSES)}.")] = None,
 ) -> None:
     """List what holds rows back at each centre, and the waivers.
 
     Rows of a centre's accepted submission, and why a newer one was refused. No values.
     """
-    import schemas.submitted  # noqa: F401  (declares the rules: a changed rule reopens)
+    import expectations.submitted  # noqa: F401
+    import schemas.submitted  # noqa: F401  (both declare the rules: a changed rule reopens)
     from registry.ledger import open_ledger
 
     ledger = open_ledger(store)
+    if status not in (None, *STATUSES):
+        raise UserError(f"--status is one of {' '.join(STATUSES)}")
+    if centre is not None and not ledger.receipts(centre):
+        raise UserError(f"The store has no submission of {centre}.")
     found = ledger.queries(centre, status)
     _print(f"{len(found)} queries", found, QUERY)
     waivers = ledger.waivers(centre)
@@ -65,6 +70,7 @@ def waive(
     actor: Actor = None,
 ) -> None:
     """Propose a waiver; it holds once the registry team has approved it."""
+    import expectations.submitted  # noqa: F401
     import schemas.submitted  # noqa: F401  (both declare the rules)
     from registry.ledger import open_ledger, whoever_runs_this
 
@@ -114,9 +120,9 @@ def _out() -> Console:
 
 
 def _print(head: str, rows: "pd.DataFrame", columns: str) -> None:
-    """A line each, whole whatever the width: `DE01 · TX-02 · therapies · …`."""
+    """A line each, whole whatever the width: `DE01 · TX-02 · therapies · – · …`."""
     out = _out()
     out.print(f"[bold]{head}[/bold]" + (f" ({columns.replace(' ', ' · ')})" if len(rows) else ""))
     for row in rows[columns.split()].itertuples(index=False):
-        said = (visible(str(cell)) for cell in row if cell == cell)
+        said = (visible(str(cell)) if cell == cell else "–" for cell in row)
         out.print("  " + escape(" · ".join(said)), highlight=False)

@@ -48,13 +48,19 @@ def releases(store: StoreFolder) -> None:
     from registry.release import releases as every
     from registry.store import Store
 
-    table = Table("release", "status", "created", "patients", "submissions", "note")
+    table = Table("release", "status", "created (UTC)", "patients", "submissions", "note")
     for one in every(Store(store).published):
         note = f"replaced by {one.replaced_by}" if one.replaced_by else ""
         if not note and one.supersedes:
             note = f"supersedes {one.supersedes}"
-        patients = "" if one.patients is None else str(one.patients)
-        table.add_row(one.version, one.status, one.created, patients, str(one.submissions), note)
+        table.add_row(
+            one.version,
+            one.status,
+            one.created[:16].replace("T", " "),
+            "" if one.patients is None else str(one.patients),
+            str(one.submissions),
+            note,
+        )
     Console(soft_wrap=True).print(table if table.row_count else "There is no release yet.")
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from flows.verbs import KnownStore
 from flows.verbs.queries import Actor
@@ -28,9 +29,16 @@ def withdraw(
     from registry.ledger import whoever_runs_this
     from registry.store import Store
 
+    ledger, out = Store(store).ledger, Console(soft_wrap=True)
+    before = ledger.replaced_ids()
     cut = path.withdraw(Store(store), centre, patient, reason, actor or whoever_runs_this())
-    out = Console(soft_wrap=True)
-    out.print(f"The patient is purged from {centre} and will not come in again.")
+    if ledger.replaced_ids() == before:
+        out.print(
+            f"[yellow]No submission of {escape(centre)} held this patient[/yellow]: if one should "
+            "have, check the centre and the pseudonym. A patient so called will not come in."
+        )
+    else:
+        out.print(f"The patient is purged from {escape(centre)} and will not come in again.")
     if cut is not None and cut.published:
         out.print(f"Release [bold]{cut.version}[/bold] replaces the withdrawn ones.")
     elif cut is not None:

@@ -86,6 +86,8 @@ def opened(path: Path, language: str, *, formulas: bool = False) -> Iterator[Any
 def _guard(path: Path, language: str) -> None:
     """Refuse before opening what is no workbook, or more than one. Raises CannotConvert."""
     facts = {"file": path.name}
+    if not path.is_file():
+        raise CannotConvert(say(language, "e_absent", **facts))
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(OLE):

@@ -96,6 +96,7 @@ PHRASES = {
         "e_macros": "{file} holds macros, links to other files or data connections. Save it as "
         ".xlsx with values only.",
         "e_binary": "{file} is not a text file. Export the table as CSV.",
+        "e_absent": "There is no file {file}.",
         "e_empty": "{file} is empty.",
         "e_exists": "{path} is there already and is not a package this command wrote. Give "
         "another folder.",
@@ -205,6 +206,7 @@ PHRASES = {
         "e_macros": "{file} enthält Makros, Verknüpfungen mit anderen Dateien oder "
         "Datenverbindungen. Bitte als .xlsx nur mit Werten speichern.",
         "e_binary": "{file} ist keine Textdatei. Bitte die Tabelle als CSV exportieren.",
+        "e_absent": "Die Datei {file} gibt es nicht.",
         "e_empty": "{file} ist leer.",
         "e_exists": "{path} gibt es schon, und es ist kein Paket dieses Befehls. Bitte einen "
         "anderen Ordner angeben.",

@@ -24,6 +24,8 @@ CORRECTED, CONFIRMED = "corrected", "confirmed"
 ANSWERS_ALLOWED = (CORRECTED, CONFIRMED, "cannot_be_determined", "not_applicable")
 OPEN, ANSWERED, WAIVED, VERIFIED, CLOSED = "open", "answered", "waived", "verified", "closed"
 
+ONE = ["rule_id", "rule_version", "identity", "value_hash"]  # what a waiver of a finding is of
+
 YEARLY = timedelta(days=365)  # unless said otherwise, a waiver is looked at again after a year
 
 # A HOLD says that no true patient could produce the row: nobody can confirm it.
@@ -83,11 +85,13 @@ def record(
 ) -> pd.DataFrame:
     """Take new answers down, and a proposed waiver for every QUERY confirmed; gives the new ones.
 
-    The same answer to the same value twice is one answer: a file may be sent again.
+    The same answer to the same value twice is one answer: a file may be sent again. A confirmation
+    whose waiver has expired is new when it is given again.
     """
     facts = ["answer", "value_hash", "rule_version", "comment"]
     known = latest(db, centre)[facts].reindex(answers["identity"]).reset_index(drop=True)
     is_new = known.fillna("").ne(answers[facts].reset_index(drop=True).fillna("")).any(axis=1)
+    is_new |= _lapsed(answers, answers["answer"], waivers_of(db, centre, at[:10]))
     new = answers[is_new.to_numpy()]
     if len(new):
         _insert(db, ANSWERS, new[["identity", *facts]].assign(centre=centre, actor=actor, at=at))
@@ -132,10 +136,18 @@ def waived(rows: pd.DataFrame, waivers: pd.DataFrame, submission: str) -> pd.Ser
     version is that of the rule as it is declared today.
     """
     force = waivers[waivers["state"] == "in_force"]
-    one = ["rule_id", "rule_version", "identity", "value_hash"]
-    of_finding = force.loc[force["identity"].notna(), one]
+    of_finding = force.loc[force["identity"].notna(), ONE]
     here = (force["submission"] == submission) & force["identity"].isna()
-    return _among(rows, of_finding) | _among(rows, force.loc[here, one[:2]])
+    return _among(rows, of_finding) | _among(rows, force.loc[here, ONE[:2]])
+
+
+def _lapsed(rows: pd.DataFrame, answer: pd.Series, waivers: pd.DataFrame) -> pd.Series:
+    """Which queries were confirmed and have only waivers that expired: they are to be asked again.
+
+    `rows` as in `waived`, with severity.
+    """
+    is_confirmed = answer.eq(CONFIRMED) & rows["severity"].eq(Severity.QUERY.value)
+    return is_confirmed & ~_among(rows, waivers.loc[waivers["state"] != "expired", ONE])
 
 
 def _among(rows: pd.DataFrame, covered: pd.DataFrame) -> pd.Series:
@@ -161,13 +173,17 @@ def versions_today(rows: pd.DataFrame) -> pd.Series:
 def standing(
     lives: pd.DataFrame, given: pd.DataFrame, waivers: pd.DataFrame, submission: str, received: str
 ) -> pd.DataFrame:
-    """status, who, when and why of every life told by a submission `received` then (UTC)."""
+    """status, who, when and why of every life told by a submission `received` then (UTC).
+
+    `answer` and `comment` are the centre's where they still stand: of this value and this rule.
+    """
     answer = given.reindex(lives["identity"]).set_index(lives.index)
     of_today = lives.assign(rule_version=versions_today(lives))
     is_there = lives["life"].isin(life.FOUND)
     is_waived = waived(of_today, waivers, submission) & is_there
     same = answer["value_hash"].eq(lives["value_hash"])
     same &= answer["rule_version"].eq(of_today["rule_version"])
+    same &= ~_lapsed(of_today, answer["answer"], waivers)
     # "Corrected" is about the next delivery: once that has come, its word counts.
     same &= answer["answer"].ne(CORRECTED) | answer["at"].ge(received)
     status = pd.Series(OPEN, index=lives.index, dtype="str").mask(same & is_there, ANSWERED)
@@ -178,4 +194,5 @@ def standing(
     why = answer["answer"].str.cat(answer["comment"].fillna(""), sep=": ").str.rstrip(": ")
     facts = {"who": answer["actor"], "when": answer["at"], "why": why}
     shown = pd.DataFrame({name: fact.where(told) for name, fact in facts.items()})
-    return shown.assign(status=status)
+    stands = {name: answer[name].where(same & is_there) for name in ("answer", "comment")}
+    return shown.assign(status=status, **stands)

@@ -8,12 +8,16 @@ import pandas as pd
 from openpyxl.utils.escape import unescape
 
 from registry.convert.excel import opened
-from registry.report.cells import sealed
+from registry.report.cells import SEALED, sealed
+from registry.report.inert import visible
 from registry.report.workbook import PROPERTIES
 from registry.report.workbook_wording import ANSWERS, COLUMNS, PROBLEMS
-from registry.rules import LANGUAGES
+from registry.rules import CATALOGUE, LANGUAGES, Severity
 
-NEEDED = ("rule_id", "value", "answer", "comment", "identity", "value_hash", "seal")
+QUERY, NOTE = Severity.QUERY, Severity.NOTE  # can be confirmed
+
+NEEDED = (*SEALED, "answer", "comment", "seal")
+READ = ["identity", "answer", "comment", "value_hash", "rule_id", "rule_version"]
 IDENTITY = r"[0-9a-f]{20}"
 LONGEST_COMMENT = 2_000
 WIDEST = 100  # columns looked at
@@ -21,8 +25,9 @@ WIDEST = 100  # columns looked at
 
 @dataclass(frozen=True)
 class Answers:
-    """`rows`: identity, answer, comment, value_hash, rule_id, row (in the sheet), one per finding.
+    """`rows`: one per finding, columns `READ` and `row` (in the sheet).
 
+    `rule_version` is that of the rule when the workbook was written: it is what was answered.
     `answer` is a word of the ledger: corrected, confirmed, cannot_be_determined, not_applicable.
     `problems` says in the workbook's language which rows were not read, and why; `about` is the
     centre, submission, rule set and language that the workbook was written for, "" where unsaid.
@@ -77,13 +82,12 @@ def _answers(table: pd.DataFrame, about: dict[str, str]) -> Answers:
     table = table[table["answer"].notna() | table["comment"].notna()]
     words = {label: word for word, label in ANSWERS[about["language"]].items()}
     table["said"] = table["answer"].str.casefold().map(words).astype("str")
-    seal = sealed(table["identity"], table["value_hash"], table["rule_id"], table["value"])
     several = table.groupby("identity")["said"].transform("nunique") > 1
     doubts = {
         "comment_only": table["answer"].isna(),
         "unknown_answer": table["said"].isna(),
         "no_identity": ~table["identity"].str.fullmatch(IDENTITY, na=False),
-        "changed": table["seal"].fillna("") != seal,
+        "changed": table["seal"].fillna("") != sealed(table),
         "two_answers": several,
     }
     reason = pd.Series(None, index=table.index, dtype="str")
@@ -96,17 +100,9 @@ def _answers(table: pd.DataFrame, about: dict[str, str]) -> Answers:
         if pd.notna(name)
     ]
     read = table[reason.isna()].drop_duplicates("identity")
-    rows = pd.DataFrame(
-        {
-            "identity": read["identity"],
-            "answer": read["said"],
-            "comment": read["comment"].str.slice(0, LONGEST_COMMENT),
-            "value_hash": read["value_hash"],
-            "rule_id": read["rule_id"],
-            "row": read.index,
-        }
-    )
-    return Answers(rows.reset_index(drop=True), problems, about)
+    comment = read["comment"].map(_one_line, na_action="ignore").astype("str")
+    rows = read.assign(answer=read["said"], comment=comment, row=read.index)
+    return Answers(rows[[*READ, "row"]].reset_index(drop=True), problems, about)
 
 
 def _text(cell: Any) -> str | None:
@@ -117,24 +113,38 @@ def _text(cell: Any) -> str | None:
     return text or None
 
 
+def _one_line(comment: str) -> str:
+    """A comment as it is kept, and the same again when the next workbook brings it back."""
+    return visible(" ".join(comment.split()), LONGEST_COMMENT)[:LONGEST_COMMENT]
+
+
 def _none() -> pd.DataFrame:
-    names = ("identity", "answer", "comment", "value_hash", "rule_id")
-    return pd.DataFrame(
-        {**{n: pd.Series(dtype="str") for n in names}, "row": pd.Series(dtype="int64")}
-    )
+    return pd.DataFrame(columns=READ).astype("str").assign(row=pd.Series(dtype="int64"))
 
 
 def known(answers: Answers, findings: pd.DataFrame, centre: str) -> Answers:
-    """The answers about findings that the registry has, with the value it has; others are told."""
-    texts = PROBLEMS[answers.language]
-    hashes = findings.drop_duplicates("identity").set_index("identity")["value_hash"]
-    held = answers.rows["identity"].map(hashes)
-    unknown = held.isna()
-    other = ~unknown & (held != answers.rows["value_hash"])
+    """The answers about finding, value and rule as the registry has them; others are told.
+
+    So is who confirms what only a correction settles. The rules of today must have been declared.
+    """
+    rows, texts = answers.rows, PROBLEMS[answers.language]
+    held = rows["identity"].map(findings.set_index("identity")["value_hash"])
+    is_same = held == rows["value_hash"]
+    named = [name for name in rows["rule_id"].unique() if name in CATALOGUE]
+    version = rows["rule_id"].map({name: CATALOGUE[name].version for name in named})
+    doubts = {
+        "unknown_identity": held.isna(),
+        "other_value": held.notna() & ~is_same,
+        "other_rule": is_same & (version != rows["rule_version"]),
+    }
+    is_known = ~pd.concat(doubts, axis="columns").any(axis="columns")
+    settles = [name for name in named if CATALOGUE[name].severity in (QUERY, NOTE)]
+    in_vain = is_known & rows["answer"].eq("confirmed") & ~rows["rule_id"].isin(settles)
     problems = [
-        texts[name].format(row=row, centre=centre)
-        for name, doubt in (("unknown_identity", unknown), ("other_value", other))
-        for row in answers.rows.loc[doubt, "row"]
+        texts[name].format(row=row, rule=rule, centre=centre)
+        for name, doubt in {**doubts, "in_vain": in_vain}.items()
+        for row, rule in rows.loc[doubt, ["row", "rule_id"]].itertuples(index=False)
     ]
-    rows = answers.rows[~unknown & ~other].reset_index(drop=True)
-    return Answers(rows, answers.problems + problems, answers.about)
+    return Answers(
+        rows[is_known].reset_index(drop=True), answers.problems + problems, answers.about
+    )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.report.inert import visible
+from registry.texts import joined
 
 LONGEST = 2_000  # characters of a cell; Excel holds 32,767, and nobody reads them
 
@@ -72,17 +73,17 @@ def _listed(values: pd.Series, blank: np.ndarray) -> list[Any]:
     return list(held)
 
 
-def sealed(
-    identity: pd.Series, value_hash: pd.Series, rule: pd.Series, value: pd.Series
-) -> pd.Series:
+SEALED = ("identity", "value_hash", "rule_id", "rule_version", "value")
+
+
+def sealed(findings: pd.DataFrame) -> pd.Series:
     """A short hash over what a row of findings says: has anything but the answer been changed?
 
     It guards against a slip (one column sorted alone), not against somebody who wants to deceive.
+    Blanks around a value do not count: spreadsheets lose them.
     """
-    said = identity.fillna("")
-    for part in (value_hash, rule, value):
-        said = said.str.cat(part.fillna(""), sep="\x1f")
-    return said.map(_hash).astype("str")
+    parts = [findings[name].str.strip().fillna("") for name in SEALED]
+    return joined(parts, "\x1f").map(_hash).astype("str")
 
 
 def _hash(text: str) -> str:

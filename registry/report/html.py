@@ -77,20 +77,25 @@ def report(
     """
     asked_for = language or submission.language
     spoken = asked_for if asked_for in LANGUAGES else "en"
-    kept = hold_back(submission.tables, findings, contract)
+    known = since(lives)
+    is_waived = findings.rows["identity"].isin(known.waived if known else ())
+    asking = findings.without(is_waived)
+    kept = hold_back(submission.tables, asking, contract)
     tables, all_tables = held_by_table(submission, kept, contract)
     found = grouped(findings)
     template = environment(spoken).get_template("report.html.j2")
     return template.render(
         submission=submission,
         rule_set=fingerprint(),
-        gravest=findings.gravest,
-        counts=findings.counts(),
+        gravest=asking.gravest,
+        counts=asking.counts(),
+        n_waived=int(is_waived.sum()),
+        blocking=asking.rows.groupby("severity")["rule_id"].unique().to_dict(),
         tables=tables,
         all_tables=all_tables,
         found=found,
         open_all=found.n_rules <= FEW_RULES,
-        since=since(lives),
+        since=known,
         lives=LIVES,
         completeness=completeness(submission, contract),
         courses=_drawn(kept.tables, submission, contract),

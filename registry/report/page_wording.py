@@ -20,6 +20,7 @@ PAGE = {
         "until this is mended; what was accepted before stays as it is.",
         "blocked_held": "{held} of {rows} rows are held back. The others go on.",
         "blocked_nothing": "Nothing is held back: all {rows} rows can go on.",
+        "waived": "Besides, confirmed as correct: {findings}. Nothing is held back for that.",
         "mend_first": "Mend these first",
         "then_held": "Once the submission is accepted, {held} of its {rows} rows are still held "
         "back.",
@@ -133,8 +134,8 @@ PAGE = {
         "asked_head": "Asked",
         "not_asked_head": "Not asked",
         "every_rule": "Rules that nothing broke, and how often they were asked",
-        "printed": "Made by the registry's own check. The same package and rule set give the same "
-        "page.",
+        "printed": "Made by the registry's own check. The same package, rule set and answers give "
+        "the same page.",
     },
     "de": {
         "title": "Bericht zur Lieferung von {centre}",
@@ -152,6 +153,7 @@ PAGE = {
         "weiter, bis dies behoben ist; was früher angenommen wurde, bleibt unverändert.",
         "blocked_held": "{held} von {rows} Zeilen werden zurückgehalten. Die übrigen gehen weiter.",
         "blocked_nothing": "Nichts wird zurückgehalten: Alle {rows} Zeilen können weitergehen.",
+        "waived": "Außerdem als richtig bestätigt: {findings}. Dafür wird nichts zurückgehalten.",
         "mend_first": "Bitte zuerst beheben",
         "then_held": "Auch nach der Annahme bleiben {held} von {rows} Zeilen zurückgehalten.",
         "consequence": "Folge",
@@ -260,8 +262,8 @@ PAGE = {
         "asked_head": "Gefragt",
         "not_asked_head": "Nicht gefragt",
         "every_rule": "Regeln, die nichts verletzte, und wie oft sie gefragt wurden",
-        "printed": "Erstellt von der Prüfung des Registers. Dasselbe Paket und dasselbe Regelwerk "
-        "ergeben dieselbe Seite.",
+        "printed": "Erstellt von der Prüfung des Registers. Dasselbe Paket, dasselbe Regelwerk und "
+        "dieselben Antworten ergeben dieselbe Seite.",
     },
 }
 

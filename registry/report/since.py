@@ -22,6 +22,11 @@ class Since:
     resolved: list[dict[Hashable, str | None]]
     of_finding: dict[str, tuple[str, str]]
 
+    @property
+    def waived(self) -> set[str]:
+        """Identities of the findings that hold nothing back: a waiver covers them."""
+        return {name for name, (_, status) in self.of_finding.items() if status == "waived"}
+
 
 def since(lives: pd.DataFrame | None) -> Since | None:
     """Count `lives`: identity, rule_id, table, key, patient_id, column, life, status; None stays.

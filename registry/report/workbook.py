@@ -1,11 +1,14 @@
 """The workbook: findings one row each with a place for the answer, and the data, bad cells marked.
 
 Nothing submitted becomes a formula or a link. Written with constant memory, row after row, as
-xlsxwriter has no other way; what does not fit is said on the first sheet.
+xlsxwriter has no other way. A cell costs some 9 µs, so there is an end to findings and data: beyond
+it nobody reads on, and what is left out is said on the first sheet. The same package, rules and
+answers give the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +19,13 @@ import xlsxwriter
 from registry.convert.places import Source, places_of
 from registry.findings import Findings
 from registry.report.cells import LONGEST, cells, has_long, sealed, texts
+from registry.report.page_wording import LIFE, STATUS
 from registry.report.wording import CONSEQUENCE, SEVERITY, VERDICT, number
 from registry.report.workbook_wording import ANSWERS, COLUMNS, SHEETS, WORDS
-from registry.rules import CATALOGUE, LANGUAGES, Severity, fingerprint
+from registry.rules import CATALOGUE, LANGUAGES, Rule, Severity, fingerprint
 
-ROWS = 1_048_576  # of a sheet, Excel's own limit; one is the header
-CELLS = 2_000_000  # of submitted data in all; beyond, only rows with findings
+FINDINGS = 20_000  # nobody answers more one by one
+CELLS = 100_000  # of submitted data in all; beyond, only rows with findings
 NOTES = 2_000  # cells that carry a note: Excel takes a minute to open ten times as many
 
 OPTIONS = {
@@ -52,17 +56,24 @@ WIDTH = {
     "column": 22,
     "value": 26,
     "expected": 26,
+    "life": 18,
+    "status": 20,
     "answer": 22,
     "comment": 36,
+    "rule_version": 10,
     "identity": 10,
     "value_hash": 10,
     "seal": 10,
 }
+A4 = 9  # Excel's number of it
+HIGH = {"title": 26, "heading": 20}  # points of rows in larger letters
 LINE = 15  # points of one line of text: not every program finds the height of wrapped text itself
 MOST_LINES = 8
 SUMMARY_COLUMNS, SUMMARY_WIDTH = 5, 100
 TO_FILL = ("answer", "comment")
-HIDDEN = ("identity", "value_hash", "seal")
+OF_LIVES = ("life", "status")
+HIDDEN = ("rule_version", "identity", "value_hash", "seal")
+SETTLED = ("answered", "waived")  # statuses: listed below what still waits for an answer
 GRAVITY = {severity.value: place for place, severity in enumerate(Severity)}
 
 
@@ -72,28 +83,39 @@ class Shown:
 
     `about` names centre, submission and data_cut; `submitted` holds the centre's own columns by
     row number; `sources` says for converted tables where each row stood in the centre's file.
+    `lives` is what the registry knows of the findings (identity, life, status, answer, comment):
+    an answer that still stands is filled in. `made_on` is the day of the package.
     """
 
     findings: Findings
     about: Mapping[str, str]
     submitted: Mapping[str, pd.DataFrame]
     language: str
+    made_on: date
     sources: Mapping[str, Source] = field(default_factory=dict)
+    lives: pd.DataFrame | None = None
 
 
-def write_workbook(path: Path, shown: Shown, rows: int = ROWS, notes: int = NOTES) -> None:
-    """Write the workbook. `rows` and `notes` are the limits of a sheet and of the workbook."""
+def write_workbook(
+    path: Path, shown: Shown, findings: int = FINDINGS, cells: int = CELLS, notes: int = NOTES
+) -> None:
+    """Write the workbook, with at most so many findings, cells of data, and notes on cells."""
     language = shown.language if shown.language in LANGUAGES else "en"
     with xlsxwriter.Workbook(path, OPTIONS) as book:
-        _Book(book, shown, language, rows, notes).write()
+        book.set_properties({"created": datetime.combine(shown.made_on, time(), UTC)})
+        _Book(book, shown, language, findings, cells, notes).write()
 
 
 class _Book:
     """One workbook on its way: sheets in order, and what had to be left out."""
 
-    def __init__(self, book: Any, shown: Shown, language: str, rows: int, notes: int) -> None:
-        self.book, self.shown, self.language, self.rows = book, shown, language, rows
-        self.notes_left, self.notes = notes, notes
+    def __init__(
+        self, book: Any, shown: Shown, language: str, findings: int, cells: int, notes: int
+    ) -> None:
+        self.book, self.shown, self.language = book, shown, language
+        self.most, self.cells_left, self.notes_left, self.notes = findings, cells, notes, notes
+        self.rows = _open_and_gravest_first(shown)
+        self.asking = Findings(self.rows[self.rows["status"] != "waived"], shown.findings.coverage)
         self.words = WORDS[language]
         self.left_out: list[str] = []
         self.formats = _formats(book)
@@ -103,26 +125,31 @@ class _Book:
         for name in PROPERTIES:
             self.book.set_custom_property(f"registry {name}", facts.get(name, ""), "text")
         summary = self.book.add_worksheet(SHEETS[self.language]["summary"])
-        self._write_findings(self.book.add_worksheet(SHEETS[self.language]["findings"]))
+        findings = self.book.add_worksheet(SHEETS[self.language]["findings"])
+        for sheet in (summary, findings):  # on paper: as wide as a page lying on its side
+            sheet.set_landscape()
+            sheet.set_paper(A4)
+            sheet.fit_to_pages(1, 0)
+        findings.repeat_rows(0)
+        self._write_findings(findings)
         self._write_tables()
         self._write_summary(summary, facts)  # last: now it is known what was left out
 
     # --- findings -----------------------------------------------------------------------------
 
     def _write_findings(self, sheet: Any) -> None:
-        every = self.shown.findings.rows
-        table = self._as_table(_gravest_first(every).head(self.rows - 1))
-        if len(table) < len(every):
-            missing = number(self.language, len(every) - len(table))
-            self._left("left_findings", n=missing, all=number(self.language, len(every)))
-        if has_long(every["value"].astype("str")):
+        self._left_out_of("left_findings", self.rows.head(self.most), self.rows)
+        self.rows = self.rows.head(self.most)
+        table = self._as_table(self.rows)
+        if has_long(self.rows["value"].astype("str")):
             self._left("left_long", n=number(self.language, LONGEST))
+        sheet.set_row(0, 2 * LINE)
         for place, key in enumerate(table.columns):
             options = {"hidden": True} if key in HIDDEN else {}
             sheet.set_column(place, place, WIDTH[key], None, options)
             heading = COLUMNS[self.language][key]
             sheet.write_string(0, place, heading, self.formats["head"])
-        fills = [self.formats[name] for name in _gravest_first(every)["severity"]]
+        fills = [self.formats[name] for name in self.rows["severity"]]
         columns = [cells(table[key]) for key in table.columns]
         wrapped, severity = self.formats["wrapped"], list(table.columns).index("severity")
         heights = _heights(table)
@@ -131,7 +158,7 @@ class _Book:
             sheet.set_row(row, heights[row - 1])
             sheet.write_row(row, 0, values, wrapped)
             for place in to_fill:
-                sheet.write_blank(row, place, None, self.formats["answer"])
+                sheet.write(row, place, values[place], self.formats["answer"])
             sheet.write_string(row, severity, values[severity], fills[row - 1])
         last, width = max(len(table), 1), len(table.columns) - 1
         self._validate(sheet, list(table.columns).index("answer"), last)
@@ -142,20 +169,27 @@ class _Book:
     def _as_table(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Findings in the words of the language; columns in the order of COLUMNS."""
         names = {severity.value: name for severity, name in SEVERITY[self.language].items()}
-        rules = rows["rule_id"]
-        what = {r: CATALOGUE[r].what(self.language) for r in rules.unique()}
-        mend = {r: CATALOGUE[r].mend(self.language) for r in rules.unique()}
+        rules = {rule_id: CATALOGUE[rule_id] for rule_id in rows["rule_id"].unique()}
+
+        def of_rule(fact: Callable[[Rule], str]) -> pd.Series:
+            facts = {rule_id: fact(rule) for rule_id, rule in rules.items()}
+            told: pd.Series = rows["rule_id"].map(facts).astype("str")
+            return told
+
         told = rows.assign(
             severity=rows["severity"].map(names),
-            what=rules.map(what).astype("str"),
-            mend=rules.map(mend).astype("str"),
+            what=of_rule(lambda rule: rule.what(self.language)),
+            mend=of_rule(lambda rule: rule.mend(self.language)),
             place=places_of(rows, self.shown.sources, self.language),
             value=texts(rows["value"].astype("str")),
-            answer=pd.Series(None, index=rows.index, dtype="str"),
-            comment=pd.Series(None, index=rows.index, dtype="str"),
+            life=rows["life"].map(LIFE[self.language]).astype("str"),
+            status=rows["status"].map(STATUS[self.language]).astype("str"),
+            answer=rows["answer"].map(ANSWERS[self.language]).astype("str"),
+            rule_version=of_rule(lambda rule: rule.version),
         )
-        told["seal"] = sealed(told["identity"], told["value_hash"], rules, told["value"])
-        return told[list(COLUMNS[self.language])]
+        told["seal"] = sealed(told)
+        left_out = OF_LIVES if self.shown.lives is None else ()
+        return told[[key for key in COLUMNS[self.language] if key not in left_out]]
 
     def _validate(self, sheet: Any, column: int, last: int) -> None:
         labels = list(ANSWERS[self.language].values())
@@ -171,17 +205,15 @@ class _Book:
 
     def _write_tables(self) -> None:
         everything = sum(table.size for table in self.shown.submitted.values())
+        is_large, rows = everything > self.cells_left, self.rows
         for name, table in self.shown.submitted.items():
-            found = self.shown.findings.rows
-            found = found[(found["table"] == name) & found["row"].notna()]
+            found = rows[(rows["table"] == name) & rows["row"].notna()]
             shown = table
-            if everything > CELLS:
-                shown = table[table.index.isin(found["row"].astype("int64"))]
-            shown = shown.head(self.rows - 1)
-            if len(shown) < len(table):
-                key = "left_rows" if everything > CELLS else "left_more_rows"
-                n, all_ = (number(self.language, len(t)) for t in (shown, table))
-                self._left(key, table=name, n=n, all=all_)
+            if is_large:
+                concerned = table[table.index.isin(found["row"].astype("int64"))]
+                shown = concerned.head(max(0, self.cells_left) // max(1, table.shape[1]))
+                self.cells_left -= shown.size
+            self._left_out_of("left_rows", shown, table, table=name)
             self._write_table(self.book.add_worksheet(name[:31]), name, shown, found)
         if self.notes_left < 0:
             self._left("left_comments", n=number(self.language, self.notes))
@@ -215,7 +247,8 @@ class _Book:
         if found.empty:
             return {}
         places = {column: place for place, column in enumerate(table.columns, start=before)}
-        each = _gravest_first(found).assign(of=found["column"].str.split(" ")).explode("of")
+        each = _gravest_first(found)
+        each = each.assign(of=each["column"].str.split(" ")).explode("of")
         each["place"] = each["of"].map(places)
         each = each[each["place"].notna()]
         if each.empty:
@@ -264,20 +297,25 @@ class _Book:
             *self._by_rule(),
         ]
         for row, (values, look) in enumerate(lines):
-            if len(values) == SUMMARY_COLUMNS:
+            if look in HIGH:
+                sheet.set_row(row, HIGH[look])
+            elif len(values) == SUMMARY_COLUMNS:
                 sheet.set_row(row, LINE * -(-len(values[-1]) // SUMMARY_WIDTH))
             sheet.write_row(row, 0, values, self.formats[look])
 
     def _head(self, facts: Mapping[str, str]) -> list[tuple[list[Any], str]]:
-        verdict = VERDICT[self.language][self.shown.findings.gravest]
+        verdict = VERDICT[self.language][self.asking.gravest]
         told = [
             ([self.words[name], facts.get(name, "")], "plain")
             for name in ("centre", "submission", "data_cut", "rule_set")
         ]
-        return [([self.words["title"]], "title"), *told, ([], "plain"), ([verdict], "strong")]
+        n = len(self.shown.findings.rows) - len(self.asking.rows)
+        waived = [([self.words["waived"].format(n=number(self.language, n))], "plain")] if n else []
+        title = ([self.words["title"]], "title")
+        return [title, *told, ([], "plain"), ([verdict], "strong"), *waived]
 
     def _blocking(self) -> list[tuple[list[Any], str]]:
-        rows = self.shown.findings.rows
+        rows = self.asking.rows
         refused = rows[rows["severity"] == Severity.REFUSE.value]
         lines = self._heading("blocks")
         if refused.empty:
@@ -290,7 +328,7 @@ class _Book:
         return lines
 
     def _counted(self) -> list[tuple[list[Any], str]]:
-        rows = self.shown.findings.rows
+        rows = self.asking.rows
         sent = sum(len(table) for table in self.shown.submitted.values())
         names = ("consequence", "findings", "rows_hit", "rows_of", "means")
         lines = [*self._heading("counts"), ([self.words[name] for name in names], "head")]
@@ -313,7 +351,8 @@ class _Book:
             "answer": COLUMNS[self.language]["answer"],
             "comment": COLUMNS[self.language]["comment"],
         }
-        how = [([self.words[f"how_{n}"].format(**facts)], "plain") for n in range(1, 6)]
+        steps = range(1, 6 if self.shown.lives is None else 7)
+        how = [([self.words[f"how_{n}"].format(**facts)], "plain") for n in steps]
         left = [([text], "plain") for text in self.left_out]
         missing = [*self._heading("left_out"), *left] if left else []
         return [*self._heading("how"), *how, *missing]
@@ -336,8 +375,26 @@ class _Book:
     def _heading(self, key: str) -> list[tuple[list[Any], str]]:
         return [([], "plain"), ([self.words[key]], "heading")]
 
+    def _left_out_of(
+        self, key: str, some: pd.DataFrame, every: pd.DataFrame, **facts: object
+    ) -> None:
+        """Say how many of how many rows are shown, unless all are."""
+        if len(some) < len(every):
+            n, all_ = (number(self.language, len(rows)) for rows in (some, every))
+            self._left(key, n=n, all=all_, **facts)
+
     def _left(self, key: str, **facts: object) -> None:
         self.left_out.append(self.words[key].format(**facts))
+
+
+def _open_and_gravest_first(shown: Shown) -> pd.DataFrame:
+    """Findings with what is known of their lives; what waits for an answer is before the rest."""
+    names, rows = ["life", "status", "answer", "comment"], shown.findings.rows
+    lives = pd.DataFrame(columns=["identity", *names]) if shown.lives is None else shown.lives
+    known = lives.set_index("identity")[names].astype("str").reindex(rows["identity"])
+    told = _gravest_first(rows.join(known.set_axis(rows.index)))
+    is_settled = told["status"].isin(SETTLED)
+    return pd.concat([told[~is_settled], told[is_settled]])
 
 
 def _gravest_first(rows: pd.DataFrame) -> pd.DataFrame:

@@ -20,8 +20,11 @@ COLUMNS = {
         "column": "column",
         "value": "value",
         "expected": "expected",
+        "life": "since the last submission",
+        "status": "state",
         "answer": "ANSWER",
         "comment": "COMMENT",
+        "rule_version": "rule version",
         "identity": "identity",
         "value_hash": "value hash",
         "seal": "seal",
@@ -39,8 +42,11 @@ COLUMNS = {
         "column": "Spalte",
         "value": "Wert",
         "expected": "erwartet",
+        "life": "seit der letzten Lieferung",
+        "status": "Stand",
         "answer": "ANTWORT",
         "comment": "BEMERKUNG",
+        "rule_version": "Regelfassung",
         "identity": "Kennung",
         "value_hash": "Wert-Prüfsumme",
         "seal": "Siegel",
@@ -70,6 +76,8 @@ WORDS = {
         "submission": "submission",
         "data_cut": "data complete up to",
         "rule_set": "rule set",
+        "waived": "Besides, confirmed as correct: {n}. Nothing is held back for that; they are "
+        "listed last.",
         "blocks": "What blocks you",
         "blocks_nothing": "Nothing: the submission can go in.",
         "counts": "How many of what",
@@ -95,14 +103,13 @@ WORDS = {
         "back to the registry. You may filter and sort whole rows.",
         "how_5": "The sheets with your data show the cells in question in colour; they are for "
         "reading. Correct in your own files, not here.",
+        "how_6": "Answers you gave before are filled in where they still stand: you need not give "
+        "them again. To take one back, choose another.",
         "left_out": "What is not in this workbook",
-        "left_findings": "{n} of {all} findings: Excel holds no more rows. The gravest are here; "
-        "all "
-        "are in findings.parquet.",
-        "left_rows": "Table {table}: only the {n} of {all} rows with a finding are shown, to "
-        "keep the "
-        "file small.",
-        "left_more_rows": "Table {table}: {n} of {all} rows are shown.",
+        "left_findings": "Only {n} of {all} findings are listed, the gravest first; all are in "
+        "findings.parquet.",
+        "left_rows": "Table {table}: {n} of {all} rows are shown, such with a finding listed here, "
+        "to keep the file small.",
         "left_comments": "Only the first {n} cells carry a note; every cell in question is "
         "coloured.",
         "left_long": "Texts of more than {n} characters are cut; they end in “…”.",
@@ -117,6 +124,8 @@ WORDS = {
         "submission": "Lieferung",
         "data_cut": "Daten vollständig bis",
         "rule_set": "Regelwerk",
+        "waived": "Außerdem als richtig bestätigt: {n}. Dafür wird nichts zurückgehalten; sie "
+        "stehen am Ende der Liste.",
         "blocks": "Was die Lieferung aufhält",
         "blocks_nothing": "Nichts: die Lieferung kann eingereicht werden.",
         "counts": "Wie viele wovon",
@@ -141,14 +150,13 @@ WORDS = {
         "Register zurücksenden. Filtern und Sortieren ganzer Zeilen ist erlaubt.",
         "how_5": "Die Blätter mit Ihren Daten zeigen die fraglichen Zellen farbig; sie sind zum "
         "Lesen. Berichtigt wird in den eigenen Dateien, nicht hier.",
+        "how_6": "Frühere Antworten sind eingetragen, wo sie noch gelten: sie müssen nicht noch "
+        "einmal gegeben werden. Um eine zurückzunehmen, bitte eine andere wählen.",
         "left_out": "Was nicht in dieser Mappe steht",
-        "left_findings": "{n} von {all} Befunden: mehr Zeilen fasst Excel nicht. Die schwersten "
-        "stehen "
-        "hier, alle in findings.parquet.",
-        "left_rows": "Tabelle {table}: gezeigt werden nur die {n} von {all} Zeilen mit Befund, "
-        "damit "
-        "die Datei klein bleibt.",
-        "left_more_rows": "Tabelle {table}: gezeigt werden {n} von {all} Zeilen.",
+        "left_findings": "Aufgeführt sind nur {n} von {all} Befunden, die schwersten zuerst; alle "
+        "stehen in findings.parquet.",
+        "left_rows": "Tabelle {table}: gezeigt werden {n} von {all} Zeilen, die mit einem hier "
+        "aufgeführten Befund, damit die Datei klein bleibt.",
         "left_comments": "Nur die ersten {n} Zellen tragen eine Notiz; farbig ist jede fragliche "
         "Zelle.",
         "left_long": "Texte mit mehr als {n} Zeichen sind gekürzt; sie enden mit „…“.",
@@ -167,13 +175,16 @@ PROBLEMS = {
         "unknown_answer": "Row {row}: “{answer}” is no answer. Choose one of: {answers}. Not read.",
         "comment_only": "Row {row}: a comment without an answer. Choose an answer. Not read.",
         "changed": "Row {row}: rule, value or identity were changed in the workbook, so that "
-        "nobody "
-        "knows what the answer is about. Put the row back as it came. Not read.",
+        "nobody knows what the answer is about. Put the row back as it came. Not read.",
         "no_identity": "Row {row}: the identity of the finding is missing or damaged. Not read.",
         "two_answers": "Row {row}: the same finding has another answer in another row. Not read.",
         "unknown_identity": "Row {row}: the registry knows no such finding of {centre}. Not read.",
         "other_value": "Row {row}: the answer is about another value than the registry's last "
         "submission of {centre} holds. Not read.",
+        "other_rule": "Row {row}: rule {rule} has changed since this workbook was written. Please "
+        "look again, in a new workbook. Not read.",
+        "in_vain": "Row {row}: read, but confirming settles nothing here: rule {rule} asks no "
+        "question, the data have to be corrected. If they cannot, write to the registry.",
     },
     "de": {
         "no_sheet": "Dies ist keine Mappe des Registers: es fehlt ein Blatt mit den Spalten "
@@ -194,5 +205,10 @@ PROBLEMS = {
         "Nicht gelesen.",
         "other_value": "Zeile {row}: die Antwort gilt einem anderen Wert als dem der letzten "
         "Lieferung von {centre}. Nicht gelesen.",
+        "other_rule": "Zeile {row}: die Regel {rule} hat sich geändert, seit diese Mappe "
+        "geschrieben wurde. Bitte in einer neuen Mappe noch einmal ansehen. Nicht gelesen.",
+        "in_vain": "Zeile {row}: gelesen, doch hier genügt keine Bestätigung: die Regel {rule} ist "
+        "keine Rückfrage, die Daten müssen berichtigt werden. Geht das nicht, bitte dem Register "
+        "schreiben.",
     },
 }

@@ -1,9 +1,6 @@
 """The guides for sites: their commands are run as they stand, with the mistakes they describe."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,9 +13,9 @@ from flows import path
 from registry.harmonise.mapping import mapping_of
 from registry.store import Store
 from schemas.submitted import CONTRACT
+from tests.convert.conftest import Registry
 from tests.convert.test_template import few, filled_in
 
-ROOT = Path.cwd()
 GUIDES = {"en": Path("docs/guide-for-sites.md"), "de": Path("docs/anleitung-fuer-zentren.md")}
 BOOK = {"en": "template.xlsx", "de": "vorlage.xlsx"}
 START = {"en": "start", "de": "vorlage"}
@@ -69,18 +66,10 @@ def by_hand(folder: Path, language: str) -> dict[str, Callable[[], None]]:
     return {"fill in": fill_in, "mend": lambda: typed(book, right) and None, "export": export}
 
 
-def run(command: str, folder: Path) -> list[str]:
+def run(registry: Registry, command: str, folder: Path) -> list[str]:
     """A `registry …` of the guide in a folder of its own; gives the lines it prints."""
     assert command.startswith("registry ")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *command.split()[1:]],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
+    done = registry(*command.split()[1:], folder=folder)
     assert done.stderr == ""
     assert done.returncode in (0, 1, 2, 3)
     return [line.rstrip() for line in done.stdout.splitlines()]
@@ -98,7 +87,7 @@ def test_the_mapping_it_shows_is_one(language: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_a_guide_leads_from_mistakes_to_an_accepted_submission(
-    language: str, tmp_path: Path
+    language: str, registry: Registry, no_suites: None, tmp_path: Path
 ) -> None:
     hands = by_hand(tmp_path, language)
     done = []
@@ -110,7 +99,7 @@ def test_a_guide_leads_from_mistakes_to_an_accepted_submission(
         printed: list[str] = []
         for line in step["console"].splitlines():
             if line.startswith("$ "):
-                printed = run(line.removeprefix("$ "), tmp_path)
+                printed = run(registry, line.removeprefix("$ "), tmp_path)
             else:
                 assert line.rstrip() in printed, "\n".join([f"{line!r} is not among", *printed])
 

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from flows import path
 from registry.convert.sheet import CannotConvert
 from registry.findings import Findings
 from registry.report.answers import known, read_answers
-from registry.report.workbook import Shown, write_workbook
+from registry.report.cells import SEALED, texts
+from registry.report.wording import SEVERITY
+from registry.report.workbook import FINDINGS, Shown, write_workbook
 from registry.report.workbook_wording import ANSWERS, COLUMNS
 from registry.submission import Submission
 from tests.packages import package
+from tests.report.centres import many
 
 LANGUAGES = ("en", "de")
 
@@ -58,21 +62,26 @@ def shown(submission: Submission, findings: Findings, language: str = "en") -> S
         path.about(submission),
         submission.submitted,
         language,
+        submission.made_on,
         path.sources_of(submission),
     )
 
 
-@pytest.fixture(scope="module")
-def fr01() -> tuple[Submission, Findings]:
-    """FR01 with its findings, and of its data only the rows that have one: quick to open."""
-    submission, findings = checked(Path("sample_data/FR01"))
-    for name, table in submission.submitted.items():
-        rows = findings.rows.loc[findings.rows["table"] == name, "row"].dropna()
-        submission.submitted[name] = table[table.index.isin(rows.astype("int64"))]
-    return submission, findings
-
-
 FR01 = tuple[Submission, Findings]
+
+
+@pytest.fixture(scope="module")
+def fr01() -> FR01:
+    return checked(Path("sample_data/FR01"))
+
+
+@pytest.fixture(scope="module")
+def books(fr01: FR01, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """FR01's workbook in each language."""
+    folder = tmp_path_factory.mktemp("books")
+    for language in LANGUAGES:
+        write_workbook(folder / f"{language}.xlsx", shown(*fr01, language))
+    return {language: folder / f"{language}.xlsx" for language in LANGUAGES}
 
 
 def hostile(folder: Path) -> Path:
@@ -87,9 +96,10 @@ def hostile(folder: Path) -> Path:
     return package(folder, columns={"labs": columns})
 
 
-def rows_of(book: Path, sheet: str) -> list[dict[str, Any]]:
+def rows_of(book: Path | openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
     """A sheet as openpyxl reads it, by its header."""
-    header, *rows = openpyxl.load_workbook(book)[sheet].iter_rows(values_only=True)
+    opened = openpyxl.load_workbook(book) if isinstance(book, Path) else book
+    header, *rows = opened[sheet].iter_rows(values_only=True)
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
@@ -128,16 +138,14 @@ def test_no_submitted_value_is_a_formula_or_a_link(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_is_a_row_with_all_it_takes_and_a_place_for_the_answer(
-    language: str, fr01: FR01, tmp_path: Path
+    language: str, fr01: FR01, books: dict[str, Path]
 ) -> None:
-    submission, findings = fr01
+    _, findings = fr01
+    book = openpyxl.load_workbook(books[language])
+    sheet, words = book.worksheets[1], COLUMNS[language]
 
-    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings, language))
+    rows = rows_of(book, sheet.title)
 
-    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
-    sheet = book.worksheets[1]
-    words = COLUMNS[language]
-    rows = rows_of(tmp_path / "workbook.xlsx", sheet.title)
     assert sorted(row[words["identity"]] for row in rows) == sorted(findings.rows["identity"])
     methotrexate = next(row for row in rows if row[words["rule_id"]] == "TX-02")
     assert methotrexate[words["value"]] == "daily"
@@ -147,7 +155,7 @@ def test_every_finding_is_a_row_with_all_it_takes_and_a_place_for_the_answer(
         {"en": "Methotrexate every day", "de": "Methotrexat an jedem Tag"}[language]
     )
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == f"A1:Q{len(rows) + 1}"
+    assert sheet.auto_filter.ref == f"A1:R{len(rows) + 1}"
     (choices,) = sheet.data_validations.dataValidation
     assert choices.formula1.strip('"').split(",") == list(ANSWERS[language].values())
     assert str(choices.sqref) == f"M2:M{len(rows) + 1}"
@@ -161,17 +169,13 @@ def test_every_finding_is_a_row_with_all_it_takes_and_a_place_for_the_answer(
 
 
 def test_the_summary_counts_with_denominators_and_says_what_blocks(
-    fr01: FR01, tmp_path: Path
+    fr01: FR01, books: dict[str, Path]
 ) -> None:
     submission, findings = fr01
 
-    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
-
     summary = [
         list(row)
-        for row in openpyxl.load_workbook(tmp_path / "workbook.xlsx")["Summary"].iter_rows(
-            values_only=True
-        )
+        for row in openpyxl.load_workbook(books["en"])["Summary"].iter_rows(values_only=True)
     ]
     rows = sum(len(table) for table in submission.submitted.values())
     held = findings.counts()[next(s for s in findings.counts() if s.value == "hold")]
@@ -214,6 +218,22 @@ def test_days_excel_cannot_hold_numbers_it_would_round_and_blanks(tmp_path: Path
     ]
 
 
+def test_a_letter_in_a_cell_is_a_finding_and_does_not_flood_it(tmp_path: Path) -> None:
+    labs = {"lab_id": ["L1", "L2"], "analyte": ["ck", "x" * 10_000], "loinc": ["1", "x" * 4_096]}
+    submission, findings = checked(package(tmp_path / "package", columns={"labs": labs}))
+
+    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
+
+    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    (told,) = [row for row in rows_of(book, "Findings") if row["rule"] == "SEC-05"]
+    assert [told[key] for key in ("table", "column", "value", "expected")] == [
+        *("labs", "analyte", "9.77 KiB", "≤ 4 KiB")
+    ]
+    held = rows_of(book, "labs")
+    assert "analyte" not in held[0], "the column was not read"
+    assert held[1]["loinc"] == "x" * 2_000 + "…", "the longest that can reach it"
+
+
 def test_a_package_without_findings_and_findings_without_expectations_are_workbooks_too(
     tmp_path: Path,
 ) -> None:
@@ -234,65 +254,74 @@ def test_a_package_without_findings_and_findings_without_expectations_are_workbo
 def test_what_does_not_fit_is_left_out_gravest_last_and_said(fr01: FR01, tmp_path: Path) -> None:
     submission, findings = fr01
 
-    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings), rows=11, notes=5)
+    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings), 100, cells=200, notes=5)
 
-    assert len(rows_of(tmp_path / "workbook.xlsx", "Findings")) == 10
-    assert {row["consequence"] for row in rows_of(tmp_path / "workbook.xlsx", "Findings")} == {
-        "refused"
-    }
-    assert len(rows_of(tmp_path / "workbook.xlsx", "labs")) == 10
-    said = [
-        row[0]
-        for row in openpyxl.load_workbook(tmp_path / "workbook.xlsx")["Summary"].iter_rows(
-            values_only=True
-        )
+    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    listed = [row["consequence"] for row in rows_of(book, "Findings")]
+    every = [
+        SEVERITY["en"][severity] for severity, n in findings.counts().items() for _ in range(n)
     ]
+    assert listed == every[:100]
+    cells = sum(
+        (sheet.max_row - 1) * (sheet.max_column - 1)
+        for sheet in book.worksheets[2:]
+        if sheet.max_row > 1
+    )
+    assert 100 < cells <= 200
+    said = [row[0] for row in book["Summary"].iter_rows(values_only=True)]
     assert (
-        f"{len(findings.rows) - 10} of {len(findings.rows)} findings: Excel holds no more rows. The gravest are here; all are in findings.parquet."
+        f"Only 100 of {len(findings.rows)} findings are listed, the gravest first; all are in findings.parquet."
         in said
     )
     assert "Only the first 5 cells carry a note; every cell in question is coloured." in said
-    assert any(str(text).startswith("Table labs: 10 of ") for text in said)
+    assert any(str(text).startswith("Table labs: 0 of 29,") for text in said)
 
 
 def test_a_hundred_thousand_findings_are_a_workbook_that_opens(tmp_path: Path) -> None:
-    n = 100_000
-    folder = package(
-        tmp_path / "package",
-        columns={"events": {"event_id": [f"E{i}" for i in range(n)], "event_type": ["?"] * n}},
-    )
-    submission, findings = checked(folder)
-    assert len(findings.rows) >= n
+    submission, _ = checked(package(tmp_path / "package"))
 
-    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
+    write_workbook(tmp_path / "workbook.xlsx", shown(submission, many(100_000, ["CSM-01"])))
 
     with zipfile.ZipFile(tmp_path / "workbook.xlsx") as archive:
-        assert archive.read("xl/worksheets/sheet2.xml").count(b"<row ") == len(findings.rows) + 1
+        assert archive.read("xl/worksheets/sheet2.xml").count(b"<row ") == FINDINGS + 1
     book = openpyxl.load_workbook(tmp_path / "workbook.xlsx", read_only=True)
     assert [cell.value for cell in next(book["Findings"].rows)][:2] == ["consequence", "rule"]
     book.close()
 
 
+def test_the_same_package_gives_the_same_bytes_whenever(tmp_path: Path) -> None:
+    package(tmp_path / "package", columns={"events": {"event_type": ["?"]}})
+    one, other = tmp_path / "one.xlsx", tmp_path / "other.xlsx"
+
+    for book in (one, other):
+        write_workbook(book, shown(*checked(tmp_path / "package")))
+
+    assert one.read_bytes() == other.read_bytes()
+    with zipfile.ZipFile(one) as archive:
+        assert {part.date_time[0] for part in archive.infolist()} == {1980}, "no clock"
+    said = openpyxl.load_workbook(one).properties
+    assert {said.created.date(), said.modified.date()} == {date(2026, 10, 15)}, "its package's day"
+
+
 # --- answers ------------------------------------------------------------------------------------
 
 
-def answered(
-    folder: Path, fr01: FR01, language: str, change: Callable[[Any, dict[str, int]], None]
-) -> Path:
-    """FR01's workbook, changed by somebody with a spreadsheet, saved, and back again."""
-    submission, findings = fr01
-    write_workbook(folder / "workbook.xlsx", shown(submission, findings, language))
-    book = openpyxl.load_workbook(folder / "workbook.xlsx")
-    sheet = book.worksheets[1]
+Change = Callable[[Any, dict[str, int]], None]
+
+
+def changed(book: Path, back: Path, language: str, change: Change) -> Path:
+    """A workbook changed by somebody with a spreadsheet, saved, and back again."""
+    opened = openpyxl.load_workbook(book)
+    sheet = opened.worksheets[1]
     keys = {heading: key for key, heading in COLUMNS[language].items()}
     change(sheet, {keys[str(cell.value)]: cell.column for cell in sheet[1]})
-    book.save(folder / "back.xlsx")
-    return folder / "back.xlsx"
+    opened.save(back)
+    return back
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_answers_come_back_by_finding_in_the_ledgers_words(
-    language: str, fr01: FR01, tmp_path: Path
+    language: str, fr01: FR01, books: dict[str, Path], tmp_path: Path
 ) -> None:
     expected = []
 
@@ -310,7 +339,7 @@ def test_answers_come_back_by_finding_in_the_ledgers_words(
                 )
             )
 
-    read = read_answers(answered(tmp_path, fr01, language, answer))
+    read = read_answers(changed(books[language], tmp_path / "back.xlsx", language, answer))
 
     assert read.problems == []
     assert (
@@ -323,26 +352,27 @@ def test_answers_come_back_by_finding_in_the_ledgers_words(
 
 
 def test_what_cannot_be_read_is_told_row_by_row_and_the_others_go_on(
-    fr01: FR01, tmp_path: Path
+    fr01: FR01, books: dict[str, Path], tmp_path: Path
 ) -> None:
     def answer(sheet: Any, at: dict[str, int]) -> None:
-        for row in range(20, 28):
+        for row in range(20, 29):
             sheet.cell(row, at["answer"]).value = "corrected"
         sheet.cell(21, at["answer"]).value = "dunno"
         sheet.cell(22, at["answer"]).value, sheet.cell(22, at["comment"]).value = None, "see letter"
         sheet.cell(23, at["value"]).value = "7"
         sheet.cell(24, at["identity"]).value = None
         sheet.cell(25, at["value_hash"]).value = "0" * 20
-        for column in ("identity", "value_hash", "value", "rule_id", "seal"):
+        for column in (*SEALED, "seal"):
             sheet.cell(27, at[column]).value = sheet.cell(26, at[column]).value
         sheet.cell(27, at["answer"]).value = "not applicable"
+        sheet.cell(28, at["rule_version"]).value = "0" * 12
 
-    read = read_answers(answered(tmp_path, fr01, "en", answer))
+    read = read_answers(changed(books["en"], tmp_path / "back.xlsx", "en", answer))
 
     assert len(read.rows) == 1
     assert read.rows["row"].tolist() == [20]
     assert [problem.partition(":")[0] for problem in read.problems] == [
-        f"Row {n}" for n in range(21, 28)
+        f"Row {n}" for n in range(21, 29)
     ]
     told = dict(enumerate(read.problems, start=21))
     assert (
@@ -355,16 +385,17 @@ def test_what_cannot_be_read_is_told_row_by_row_and_the_others_go_on(
     assert "were changed in the workbook" in told[25]
     assert "has another answer in another row" in told[26]
     assert "has another answer in another row" in told[27]
+    assert "were changed in the workbook" in told[28]
 
 
 def test_an_answer_to_a_finding_or_a_value_the_registry_does_not_have_is_told(
-    fr01: FR01, tmp_path: Path
+    fr01: FR01, books: dict[str, Path], tmp_path: Path
 ) -> None:
     def answer(sheet: Any, at: dict[str, int]) -> None:
         for row in (20, 21, 22):
             sheet.cell(row, at["answer"]).value = "confirmed correct"
 
-    read = read_answers(answered(tmp_path, fr01, "en", answer))
+    read = read_answers(changed(books["en"], tmp_path / "back.xlsx", "en", answer))
     findings = fr01[1]
     first, second, third = read.rows["identity"]
     held = findings.rows[findings.rows["identity"] != first]
@@ -376,13 +407,16 @@ def test_an_answer_to_a_finding_or_a_value_the_registry_does_not_have_is_told(
     assert met.problems == [
         "Row 20: the registry knows no such finding of FR01. Not read.",
         "Row 21: the answer is about another value than the registry's last submission of FR01 holds. Not read.",
+        f"Row 22: read, but confirming settles nothing here: rule {met.rows['rule_id'][0]} asks no question, the data have to be corrected. If they cannot, write to the registry.",
     ]
 
 
-def test_rows_may_be_sorted_and_columns_moved(fr01: FR01, tmp_path: Path) -> None:
-    book = answered(
-        tmp_path,
-        fr01,
+def test_rows_may_be_sorted_and_columns_moved(
+    fr01: FR01, books: dict[str, Path], tmp_path: Path
+) -> None:
+    book = changed(
+        books["en"],
+        tmp_path / "back.xlsx",
         "en",
         lambda sheet, at: setattr(sheet.cell(30, at["answer"]), "value", "corrected"),
     )
@@ -393,6 +427,27 @@ def test_rows_may_be_sorted_and_columns_moved(fr01: FR01, tmp_path: Path) -> Non
 
     assert len(one.rows) == 1
     assert list(other.rows["identity"]) == list(one.rows["identity"])
+
+
+def test_a_value_with_blanks_around_it_and_a_long_comment_come_back_the_same(
+    tmp_path: Path,
+) -> None:
+    submission, findings = checked(
+        package(tmp_path / "package", columns={"labs": {"analyte": [" CK-MB "]}})
+    )
+    write_workbook(tmp_path / "workbook.xlsx", shown(submission, findings))
+
+    def answer(sheet: Any, at: dict[str, int]) -> None:
+        row = [cell.value for cell in sheet["K"]].index(" CK-MB ") + 1
+        sheet.cell(row, at["answer"]).value = "confirmed correct"
+        sheet.cell(row, at["comment"]).value = "two\nlines\u202e " + "x" * 4_000
+
+    read = read_answers(changed(tmp_path / "workbook.xlsx", tmp_path / "back.xlsx", "en", answer))
+
+    assert read.problems == []
+    (comment,) = read.rows["comment"]
+    assert comment.startswith(r"two lines\u202e xxx")
+    assert texts(read.rows["comment"]).tolist() == [comment], "as the next workbook shows it"
 
 
 def test_another_workbook_or_a_broken_one_is_a_sentence(tmp_path: Path) -> None:

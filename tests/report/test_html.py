@@ -264,6 +264,32 @@ def test_hostile_values_are_text(tmp_path: Path) -> None:
     assert all(link.startswith("#") for link in links)
 
 
+def test_a_letter_in_a_cell_is_told_and_not_repeated(tmp_path: Path) -> None:
+    labs = {"lab_id": ["L1", "L2"], "analyte": ["ck", "x" * 10_000]}
+    findings, submission = received(tmp_path / "letter", columns={"labs": labs})
+
+    page = read(findings, submission, language="en")
+
+    assert (
+        "SEC-05 labs: A text in this column is far longer than a code or a key can be" in page.text
+    )
+    assert "analyte 9.77 KiB ≤ 4 KiB" in page.text
+    assert "xxx" not in page.text
+
+
+def test_what_is_confirmed_blocks_nothing(tmp_path: Path) -> None:
+    findings, submission = received(tmp_path / "waived", columns={"labs": {"analyte": ["CK-MB"]}})
+    lives = findings.rows[["identity", "rule_id", "table", "key", "patient_id", "column"]].assign(
+        life="persisting", status="waived"
+    )
+
+    page = read(findings, submission, language="en", lives=lives)
+
+    assert "Nothing is held back: all 5 rows can go on." in page.text
+    assert f"Besides, confirmed as correct: {len(findings.rows)} findings." in page.text
+    assert "CK-MB persisting · confirmed as correct" in page.text
+
+
 def test_the_page_asks_nothing_of_the_network(fr01: Read) -> None:
     asked = [
         (tag, a) for tag, a in fr01.tags if {"src", "href", "srcset", "data", "action"} & set(a)

@@ -150,7 +150,7 @@ def test_home_and_registry_find_the_same_bytes_and_print_the_same_fingerprint(
     receipt = path.ingest(SAMPLES / "SE01", store)
 
     kept = store.folder(receipt.centre, receipt.submission)
-    for name in (*FILES, "report.html"):
+    for name in (*FILES, "report.html", "workbook.xlsx"):
         assert (home / name).read_bytes() == (kept / name).read_bytes(), name
     assert f"Regelwerk {receipt.rule_set}" in answer.stdout.splitlines()[0]
     told = io.StringIO()
