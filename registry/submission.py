@@ -396,7 +396,7 @@ def receive(path: Path, contract: Contract, centres: Path = CENTRES) -> Submissi
     package = open_package(path)
     submission = Submission(package, mapping_of(package.centre, contract, centres))
     received = Received(package, contract, submission.mapping)
-    _ask_package_rules(received, submission.breaches)
+    ask_package_rules(received, submission.breaches)
     for spec in contract.values():
         resource = received.resource(spec.name)
         if resource is None or not resource.present:
@@ -408,7 +408,8 @@ def receive(path: Path, contract: Contract, centres: Path = CENTRES) -> Submissi
     return submission
 
 
-def _ask_package_rules(received: Received, breaches: Breaches) -> None:
+def ask_package_rules(received: Received, breaches: Breaches) -> None:
+    """Ask every rule about the package; what it answers goes into `breaches`."""
     for rule in rules_of(Home.PACKAGE):
         try:
             answers = list(rule.function(received))

@@ -34,7 +34,7 @@ class Limits:
     files: int = _limit(64, "ten tables and a manifest, and a few letters beside them")
     folders_deep: int = _limit(3, "DE01/2026/data/labs.parquet; deeper is somebody's whole disk")
     name: int = _limit(120, "of a path: what fits into a report's line", "characters")
-    file: int = _limit(64 * MIB, "a million laboratory results take 20 MiB", "bytes")
+    file: int = _limit(64 * MIB, "a million laboratory results take 7 MiB", "bytes")
     package: int = _limit(128 * MIB, "ten tables of which two are large", "bytes")
     ratio: int = _limit(
         100, "of a zip's member; zeros reach 1032, a manifest 20, Parquet is packed already", ": 1"
@@ -60,7 +60,9 @@ class Limits:
         4 * KIB, "of one text; 297 bytes of file can be 20 GB of long texts", "bytes"
     )
     decoded: int = _limit(
-        1 * GIB, "of a table as plain columns; a million laboratory results are 0.2 GiB", "bytes"
+        512 * MIB,
+        "of a package as plain columns; one of a million laboratory results is 131 MiB",
+        "bytes",
     )
 
     # The process that reads.
@@ -85,7 +87,7 @@ class Limits:
         """The table as it is shown."""
         for line in fields(self):
             unit = line.metadata["unit"]
-            usual, now = _shown(line.default, unit), _shown(getattr(self, line.name), unit)
+            usual, now = (_shown(getattr(of, line.name), unit) for of in (Limits, self))
             yield Line(line.name, now, None if now == usual else usual, line.metadata["why"])
 
 

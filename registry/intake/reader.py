@@ -98,6 +98,9 @@ def opened(content: bytes, limits: dict[str, int]) -> tuple[pa.Table, list[pa.Da
     ):
         if found > limits[why]:
             raise Refused(why, found, limits[why])
+    bytes_ = sum(told.row_group(group).total_byte_size for group in range(told.num_row_groups))
+    if bytes_ > limits["decoded"]:  # far too little may be said, hardly too much
+        raise Refused("decoded", bytes_, limits["decoded"])
     stored = file.schema_arrow.types
     if codes := codes_of(told):
         with suppress(OSError):  # some encodings, delta lengths for one, have no such reader
