@@ -66,7 +66,9 @@ class Limits:
     )
 
     # The process that reads.
-    memory: int = _limit(2 * GIB, "address space, of which pyarrow alone reserves 0.3 GiB", "bytes")
+    memory: int = _limit(
+        1536 * MIB, "address space: thrice what a package holds; pyarrow reserves 0.3 GiB", "bytes"
+    )
     cpu_seconds: int = _limit(60, "of one file; a million rows take one second", "seconds")
     wall_seconds: int = _limit(120, "of one file, on a machine that is busy", "seconds")
 

@@ -127,7 +127,7 @@ SIGNS_OF_TEXTS = (
 
 # Of many that look like a number with check digits a few tell whether they are: a closer look at
 # one costs as much as the quick pass over a thousand.
-TRIED = 1_000
+TRIED = 500
 FEW = 20
 
 # Column names that promise personal data: letters only, without accents, words run together.
