@@ -19,6 +19,7 @@ from registry.release.folder import remove
 from registry.release.odcs import data_contract
 from registry.release.passport import next_version
 from registry.release.quality import account, fields_statement, open_findings, rows_statement
+from registry.release.withdrawn import withdraw
 from registry.store import Store
 from schemas.published import PUBLISHED
 from tests.test_release import Tables, cut, published
@@ -275,19 +276,16 @@ def test_the_list_says_which_release_to_use(root: Path) -> None:
     assert releases(root) == []
     cut(root)
     cut(root, code="decade")
-    withdrawn = cut(root, code="facade")
+    cut(root, code="facade")
     cut(root, code="accede")
-    manifest = withdrawn / "manifest.json"
-    withdrawn.chmod(0o755)
-    manifest.chmod(0o644)
-    said = json.loads(manifest.read_text()) | {"status": "withdrawn", "replaced_by": "2026.4.0"}
-    manifest.write_text(json.dumps(said))
+    withdraw(root, ["2026.3.0"], replaced_by="2026.4.0")
 
-    assert [(r.version, r.status, r.replaced_by) for r in releases(root)] == [
-        ("2026.4.0", "active", None),
-        ("2026.3.0", "withdrawn", "2026.4.0"),
-        ("2026.2.0", "superseded", None),
-        ("2026.1.0", "superseded", None),
+    n = len(published()[0]["patients"])
+    assert [(r.version, r.status, r.replaced_by, r.patients) for r in releases(root)] == [
+        ("2026.4.0", "active", None, n),
+        ("2026.3.0", "withdrawn", "2026.4.0", None),
+        ("2026.2.0", "superseded", None, n),
+        ("2026.1.0", "superseded", None, n),
     ]
 
 

@@ -53,9 +53,8 @@ def releases(store: StoreFolder) -> None:
         note = f"replaced by {one.replaced_by}" if one.replaced_by else ""
         if not note and one.supersedes:
             note = f"supersedes {one.supersedes}"
-        table.add_row(
-            one.version, one.status, one.created, str(one.patients), str(one.submissions), note
-        )
+        patients = "" if one.patients is None else str(one.patients)
+        table.add_row(one.version, one.status, one.created, patients, str(one.submissions), note)
     Console(soft_wrap=True).print(table if table.row_count else "There is no release yet.")
 
 

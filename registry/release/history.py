@@ -12,12 +12,15 @@ ACTIVE, SUPERSEDED, WITHDRAWN = "active", "superseded", "withdrawn"
 
 @dataclass(frozen=True)
 class Listed:
-    """A release in the list: `status` is active, superseded or withdrawn, `created` UTC."""
+    """A release in the list: `status` is active, superseded or withdrawn, `created` UTC.
+
+    `patients` is None of a withdrawn one, whose tables are gone.
+    """
 
     version: str
     status: str
     created: str
-    patients: int
+    patients: int | None
     submissions: int
     supersedes: str | None
     replaced_by: str | None
@@ -42,7 +45,7 @@ def _listed(root: Path, version: str, latest: str) -> Listed:
         version=version,
         status=WITHDRAWN if manifest["status"] == WITHDRAWN else standing,
         created=manifest["created"],
-        patients=manifest["tables"]["patients"]["rows"],
+        patients=manifest["tables"].get("patients", {}).get("rows"),
         submissions=len(manifest["submissions"]),
         supersedes=manifest["supersedes"],
         replaced_by=manifest.get("replaced_by"),
