@@ -1,6 +1,6 @@
 """The pages of the contract and the rules, from the declarations and their drawn examples.
 
-    python -m docs.generate            write docs/en/ and docs/de/ anew
+    python -m docs.generate            write docs/en/, docs/de/ and docs/limits.md anew
 
 One page per table with its columns and rules, one each for the package, for the rules every table
 can break, for the release, for the code lists, and an index. The examples are those that the tests
@@ -19,6 +19,7 @@ from docs.words import TABLES_DE, WORDS
 from flows import catalogue  # noqa: F401  (declares every rule)
 from registry.codelists import codelist, names
 from registry.contract import Column, TableSpec
+from registry.intake.limits import PREFIX, Limits
 from registry.report.reasons import reason
 from registry.report.wording import CONSEQUENCE, SEVERITY
 from registry.rules import CATALOGUE, LANGUAGES, Home, Rule
@@ -51,6 +52,20 @@ def pages(language: str) -> dict[str, str]:
     about[INDEX] = _index(language)
     mark = f"<!-- {WORDS[language]['generated']} -->"
     return {f"{name}.md": f"{mark}\n\n{text.strip()}\n" for name, text in about.items()}
+
+
+def limits() -> str:
+    """The table of `registry limits`, for the team, which speaks English."""
+    lines = [f"| `{line.name}` | {line.limit} | {line.why} |" for line in Limits().lines]
+    return "\n".join(
+        [
+            *(f"<!-- {WORDS['en']['generated']} -->", "", "# Limits of a package", ""),
+            f"`{PREFIX}ROWS=5000000` in the environment overrides the limit of rows, and so on. "
+            "What is above",
+            "a limit is refused with a finding ([intake](intake.md)).",
+            *("", "| limit | at most | why |", "|---|---:|---|", *lines, ""),
+        ]
+    )
 
 
 def page_of(rule: Rule) -> str:
@@ -233,6 +248,7 @@ def write(folder: Path = HERE) -> None:
         (folder / language).mkdir(parents=True, exist_ok=True)
         for name, text in pages(language).items():
             (folder / language / name).write_text(text, encoding="utf-8")
+    (folder / "limits.md").write_text(limits(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from rich.table import Table as RichTable
 from flows.verbs import StoreFolder, answers, convert, queries, releases, withdraw
 from registry.errors import StepFailed, UserError, place_of
 from registry.intake import reading
-from registry.intake.limits import Limits
+from registry.intake.limits import PREFIX, Limits
 from registry.report.wording import SEVERITY, number, phrase
 
 if TYPE_CHECKING:
@@ -188,6 +188,18 @@ def tables(
     from flows import catalogue
 
     catalogue.show_tables(console(), name, language)
+
+
+@app.command()
+def limits() -> None:
+    """List how much of anything a package may have, and why."""
+    table = RichTable("limit", "at most", "why")
+    for line in Limits.of_environment().lines:
+        overrides = "" if line.usual is None else f" (usually {line.usual})"
+        table.add_row(line.name, line.limit + overrides, line.why)
+    out = console()
+    out.print(table)
+    out.print(f"{PREFIX}ROWS=5000000 in the environment overrides the limit of rows.")
 
 
 def _say(error: UserError) -> None:

@@ -9,6 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -20,7 +21,7 @@ import pyarrow as pa
 from registry.codelists import codelist
 from registry.errors import UserError
 from registry.intake.files import Files, Listing, of_folder, of_zip, read
-from registry.intake.limits import Limits, Refusal
+from registry.intake.limits import Limits, Refusal, size
 from registry.intake.manifest import read_manifest
 from registry.intake.reading import Columns, borrow, give_back
 from registry.report.inert import is_plain
@@ -115,17 +116,28 @@ class Package:
             name = PurePosixPath(path).stem
             if path.endswith(".parquet") and path not in paths and name not in announced:
                 announced[name] = Resource(name, path, announced=False)
+        self._read(announced.values())
+        return announced
+
+    def _read(self, resources: Iterable[Resource]) -> None:
+        """Their columns, as long as all of them together are no more than a package may have."""
+        left = self.limits.decoded
         reader = borrow(self.limits)
         try:
-            for resource in announced.values():
+            for resource in resources:
                 content = self._content_of(resource)
-                if content is not None:
-                    answer = reader.read(content)
-                    resource.columns = answer if isinstance(answer, Columns) else None
-                    resource.refusal = answer if isinstance(answer, Refusal) else None
+                if content is None:
+                    continue
+                answer = reader.read(content)
+                if isinstance(answer, Columns):
+                    left -= answer.table.nbytes
+                    if left < 0:
+                        most = self.limits.decoded
+                        answer = Refusal("decoded", size(most - left), f"≤ {size(most)}")
+                resource.columns = answer if isinstance(answer, Columns) else None
+                resource.refusal = answer if isinstance(answer, Refusal) else None
         finally:
             give_back(reader)
-        return announced
 
     @property
     def centre(self) -> str:

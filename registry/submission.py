@@ -400,7 +400,7 @@ def _receive(package: Package, contract: Contract, centres: Path) -> Submission:
     mapping = mapping_of(package.centre, contract, centres)
     submission = Submission(package, submission_id(package), mapping)
     received = Received(package, contract, submission.mapping)
-    _ask_package_rules(received, submission.breaches)
+    ask_package_rules(received, submission.breaches)
     for spec in contract.values():
         resource = received.resource(spec.name)
         if resource is None or not resource.present:
@@ -412,7 +412,8 @@ def _receive(package: Package, contract: Contract, centres: Path) -> Submission:
     return submission
 
 
-def _ask_package_rules(received: Received, breaches: Breaches) -> None:
+def ask_package_rules(received: Received, breaches: Breaches) -> None:
+    """Ask every rule about the package; what it answers goes into `breaches`."""
     for rule in rules_of(Home.PACKAGE):
         try:
             answers = list(rule.function(received))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate import pages
+from docs.generate import limits, pages
 from docs.words import TABLES_DE, WORDS
 from registry.report.reasons import german, reason
 from registry.rules import CATALOGUE, LANGUAGES
@@ -20,6 +20,10 @@ def test_the_committed_pages_are_current(language: str) -> None:
     kept = {path.name: path.read_text("utf-8") for path in (DOCS / language).glob("*.md")}
 
     assert {name for name in made if made[name] != kept.get(name)} == set(), "run `make docs`"
+
+
+def test_the_table_of_limits_is_current() -> None:
+    assert limits() == (DOCS / "limits.md").read_text("utf-8"), "run `make docs`"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

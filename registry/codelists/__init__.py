@@ -10,7 +10,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,7 +71,7 @@ class CodeList:
         """The rows of codes that are not retired."""
         return self.table[self.table["retired"].isna()]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes a submission may use today, in the order of the file."""
         return tuple(self.current["code"])

@@ -29,6 +29,8 @@ PLAIN = (
     pa.types.is_decimal128,
     pa.types.is_decimal256,
 )
+# Bytes that a value of a Parquet type takes in a plain column, at least.
+LEAST = {"INT32": 1, "INT64": 8, "INT96": 8, "FLOAT": 4, "DOUBLE": 8, "BYTE_ARRAY": 4}
 BYTES_OF_A_CODE = 8  # per row; codes take less than one, keys that never repeat more than ten
 TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
@@ -98,12 +100,26 @@ def opened(content: bytes, limits: dict[str, int]) -> tuple[pa.Table, list[pa.Da
     ):
         if found > limits[why]:
             raise Refused(why, found, limits[why])
+    if promised(told) > limits["decoded"]:
+        raise Refused("decoded", promised(told), limits["decoded"])
     stored = file.schema_arrow.types
     if codes := codes_of(told):
         with suppress(OSError):  # some encodings, delta lengths for one, have no such reader
             as_codes = pq.ParquetFile(source, metadata=told, read_dictionary=codes, **thrift)
             return as_codes.read(use_pandas_metadata=False), stored
     return file.read(use_pandas_metadata=False), stored
+
+
+def promised(told: pq.FileMetaData) -> int:
+    """Bytes that there will be at least, as the footer has it: as stored, or as plain columns.
+
+    There may be far more: how long the texts of a dictionary are, no footer tells.
+    """
+    groups = range(told.num_row_groups)
+    stored: int = sum(told.row_group(group).total_byte_size for group in groups)
+    kinds = (told.schema.column(position).physical_type for position in range(told.num_columns))
+    plain: int = told.num_rows * sum(LEAST.get(kind, 0) for kind in kinds)
+    return max(stored, plain)
 
 
 def codes_of(told: pq.FileMetaData) -> list[str]:

@@ -310,6 +310,7 @@ def start_ahead(limits: Limits) -> None:
 
 
 @atexit.register
-def _close_idle() -> None:
+def close_idle() -> None:
+    """End the reader that waits for the next package."""
     while _idle:
         _idle.pop().close()

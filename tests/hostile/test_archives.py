@@ -3,19 +3,25 @@
 import os
 import random
 import stat
-import struct
 import unicodedata
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from registry.intake.limits import MIB, Limits
+from registry.intake.limits import Limits
 from registry.package import NotAPackage, open_package
 from registry.store import Store
 from registry.submission import Submission, receive
 from schemas.submitted import CONTRACT
-from tests.hostile.makers import members_of, zip_of
+from tests.hostile.makers import (
+    members_of,
+    zip_of,
+    zip_of_many,
+    zip_of_zeros,
+    zip_of_zips,
+    zip_that_lies,
+)
 from tests.packages import package, zipped
 
 Found = list[tuple[str, str, str | None]]
@@ -143,11 +149,7 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_refused_by_its_ratio_without_being_unpacked(tmp_path: Path) -> None:
-    members = members_of(package(tmp_path / "DE01"))
-    members["labs.parquet"] = b"\0" * (60 * MIB)
-    path = zip_of(tmp_path / "bomb.zip", members, compression=zipfile.ZIP_DEFLATED)
-
-    received = receive(path, CONTRACT)
+    received = receive(zip_of_zeros(tmp_path), CONTRACT)
 
     ((rule, shown, ratio),) = found(received)
     assert (rule, shown) == ("SEC-02", "labs.parquet")
@@ -157,37 +159,20 @@ def test_a_bomb_is_refused_by_its_ratio_without_being_unpacked(tmp_path: Path) -
 
 
 def test_a_member_that_lies_about_its_size_is_cut_off(tmp_path: Path) -> None:
-    members = members_of(package(tmp_path / "DE01"))
-    members["labs.parquet"] = b"\0" * (60 * MIB)
-    path = zip_of(tmp_path / "bomb.zip", members, compression=zipfile.ZIP_DEFLATED)
-    content = bytearray(path.read_bytes())
-    for signature, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        at = content.index(b"labs.parquet", content.index(signature))
-        at = content.rindex(signature, 0, at)
-        content[at + place : at + place + 4] = struct.pack("<I", 5000)
-    path.write_bytes(content)
-
-    received = receive(path, CONTRACT)
+    received = receive(zip_that_lies(tmp_path), CONTRACT)
 
     assert received.absent["labs"] == "table_unreadable"
     assert "patients" in received.tables
 
 
 def test_a_zip_in_a_zip_is_a_file_that_nobody_opens(tmp_path: Path) -> None:
-    inner = zip_of(tmp_path / "inner.zip", {"a.txt": b"\0" * 1000})
-    path = zipped(package(tmp_path / "DE01", files={"inner.zip": inner.read_bytes()}))
+    received = receive(zip_of_zips(tmp_path), CONTRACT)
 
-    rules = {str(rows["rule_id"].iloc[0]) for rows in receive(path, CONTRACT).breaches.rows}
-
-    assert rules == {"SUB-19"}
+    assert {str(rows["rule_id"].iloc[0]) for rows in received.breaches.rows} == {"SUB-19"}
 
 
 def test_too_many_members_are_not_even_listed(tmp_path: Path) -> None:
-    members = members_of(package(tmp_path / "DE01"))
-    many = {f"{n}.txt": b"" for n in range(30_000)}
-    path = zip_of(tmp_path / "many.zip", {**members, **many})
-
-    received = receive(path, CONTRACT)
+    received = receive(zip_of_many(tmp_path), CONTRACT)
 
     assert found(received) == [("SEC-02", "count", "> 64")]
 

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from flows import path
+from registry.findings import Findings
 from registry.report import terminal
 from registry.report.files import write_files
 from registry.report.inert import is_plain, json_text, markdown, visible
@@ -35,13 +36,22 @@ def invisible(text: str) -> list[str]:
     return [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and c != "\n"]
 
 
-@pytest.mark.parametrize("value", HOSTILE)
+@pytest.fixture(scope="module", params=HOSTILE)
+def found(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Findings]:
+    """A hostile text and the findings of a package that has it as a value and as a column's name."""
+    value: str = request.param
+    own = {"therapies": {"drug": [value], value: ["x"]}}
+    made = package(tmp_path_factory.mktemp("package"), columns=own)
+    return value, path.check_rows(path.receive(made))
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_value_at_the_terminal_is_shown_as_it_is_written(
-    value: str, language: str, tmp_path: Path
+    language: str, found: tuple[str, Findings]
 ) -> None:
-    own = {"therapies": {"drug": [value], value: ["x"]}}
-    findings = path.check_rows(path.receive(package(tmp_path, columns=own)))
+    value, findings = found
     shown = io.StringIO()
 
     terminal.show(Console(file=shown, soft_wrap=True), findings, language, "rows_head")

@@ -8,7 +8,6 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from registry.intake import reader, reading
-from registry.intake.limits import LimitError, Limits, Refusal
+from registry.intake.limits import Limits, Refusal
 from registry.intake.reading import Columns, Reader
 from tests.hostile import makers
 from tests.packages import parquet
@@ -202,19 +201,6 @@ def test_an_idle_process_is_used_again() -> None:
 def test_both_sides_of_the_pipe_count_alike() -> None:
     assert reading.LENGTH.format == reader.LENGTH.format == ">Q"
     assert struct.calcsize(">Q") == 8
-
-
-def test_limits_come_from_the_environment() -> None:
-    assert Limits.of_environment({}) == Limits()
-    changed = Limits.of_environment({"REGISTRY_LIMIT_ROWS": "7"})
-    assert changed == replace(Limits(), rows=7)
-    assert changed.overridden == {"rows": 7}
-
-
-@pytest.mark.parametrize("text", ["", "-1", "0", "1e9", "ten", "9" * 40])
-def test_a_limit_that_is_no_number_is_a_sentence(text: str) -> None:
-    with pytest.raises(LimitError, match="REGISTRY_LIMIT_ROWS"):
-        Limits.of_environment({"REGISTRY_LIMIT_ROWS": text})
 
 
 def test_what_was_refused_is_said_in_our_words() -> None:

@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -25,6 +27,7 @@ PLAIN = table_of(
         "drug": ["prednisone", "methotrexate", None] * (ROWS // 3),
         "dose": [12.5, None, 20.0] * (ROWS // 3),
         "line": pa.array([1, 2, None] * (ROWS // 3), pa.int64()),
+        "start_date": pa.array([date(2024, 3, 31), date(1969, 12, 31), None] * (ROWS // 3)),
     },
 )
 
@@ -41,16 +44,19 @@ def rules(submission: Submission) -> set[str]:
     return {str(rows["rule_id"].iloc[0]) for rows in submission.breaches.rows} - {"SUB-17"}
 
 
-def by_polars() -> bytes:
+def by_polars(**written: Any) -> bytes:
     sink = io.BytesIO()
-    pl.from_arrow(PLAIN).write_parquet(sink)  # type: ignore[union-attr]
+    pl.from_arrow(PLAIN).with_columns(**written).write_parquet(sink)  # type: ignore[union-attr]
     return sink.getvalue()
 
 
-def by_duckdb(folder: Path) -> bytes:
+def by_duckdb(folder: Path, drug: str = "drug", options: str = "") -> bytes:
+    """What `COPY` writes of PLAIN, its column `drug` said in another way."""
     therapies = PLAIN  # noqa: F841  (DuckDB reads it by its name)
-    duckdb.sql(f"COPY therapies TO '{folder / 'by-duckdb.parquet'}' (FORMAT parquet)")
-    return (folder / "by-duckdb.parquet").read_bytes()
+    path = folder / "by-duckdb.parquet"
+    chosen = f"SELECT * REPLACE ({drug} AS drug) FROM therapies"
+    duckdb.sql(f"COPY ({chosen}) TO '{path}' (FORMAT parquet{options})")
+    return path.read_bytes()
 
 
 def by_pandas() -> bytes:
@@ -82,14 +88,39 @@ def by_spark() -> bytes:
     )
 
 
-def in_type(type_: pa.DataType, column: str = "drug") -> bytes:
+def with_notes_on_columns() -> bytes:
+    """What Spark, Iceberg and R leave with each column: comments, field ids, labels."""
+    fields = [
+        field.with_metadata({b"comment": "Größe".encode(), b"PARQUET:field_id": str(n).encode()})
+        for n, field in enumerate(PLAIN.schema)
+    ]
+    return stored(PLAIN.cast(pa.schema(fields)))
+
+
+def never_blank(*names: str) -> bytes:
+    """Columns that the file itself says are never blank (REQUIRED)."""
+    fields = [f.with_nullable(False) if f.name in names else f for f in PLAIN.schema]
+    return stored(PLAIN.cast(pa.schema(fields)))
+
+
+def in_type(type_: pa.DataType, column: str = "drug", **options: Any) -> bytes:
     position = PLAIN.schema.get_field_index(column)
-    return stored(PLAIN.set_column(position, column, PLAIN[column].cast(type_)))
+    return stored(PLAIN.set_column(position, column, PLAIN[column].cast(type_)), **options)
 
 
 HONEST: dict[str, Callable[[Path], bytes]] = {
     "polars": lambda folder: by_polars(),
+    "polars, categories": lambda folder: by_polars(drug=pl.col("drug").cast(pl.Categorical)),
+    "polars, an enumeration": lambda folder: by_polars(
+        drug=pl.col("drug").cast(pl.Enum(["methotrexate", "prednisone"]))
+    ),
     "DuckDB": by_duckdb,
+    "DuckDB, an enumeration": lambda folder: by_duckdb(
+        folder, "CAST(drug AS ENUM('prednisone', 'methotrexate'))"
+    ),
+    "DuckDB, zstd, version 2": lambda folder: by_duckdb(
+        folder, options=", COMPRESSION zstd, PARQUET_VERSION v2"
+    ),
     "pandas": lambda folder: by_pandas(),
     "R": lambda folder: with_factors(),
     "Spark": lambda folder: by_spark(),
@@ -102,10 +133,19 @@ HONEST: dict[str, Callable[[Path], bytes]] = {
     "short whole numbers": lambda folder: in_type(pa.int8(), "line"),
     "one row group a row": lambda folder: stored(PLAIN, row_group_size=1),
     "row groups of seven": lambda folder: stored(PLAIN, row_group_size=7, use_dictionary=False),
-    "gzip": lambda folder: stored(PLAIN, compression="gzip"),
-    "brotli": lambda folder: stored(PLAIN, compression="brotli"),
-    "lz4": lambda folder: stored(PLAIN, compression="lz4"),
-    "uncompressed": lambda folder: stored(PLAIN, compression="none"),
+    **{
+        f"packed by {codec}": lambda folder, codec=codec: stored(PLAIN, compression=codec)
+        for codec in ("snappy", "gzip", "brotli", "zstd", "lz4", "none")
+    },
+    "every column packed by another": lambda folder: stored(
+        PLAIN, compression=dict(zip(PLAIN.schema.names, ["zstd", "gzip", "lz4"] * 9, strict=False))
+    ),
+    "days in milliseconds": lambda folder: in_type(pa.date64(), "start_date"),
+    "notes on columns": lambda folder: with_notes_on_columns(),
+    "columns that are never blank": lambda folder: never_blank("therapy_id", "patient_id"),
+    "pages with an index": lambda folder: stored(PLAIN, write_page_index=True, data_page_size=64),
+    "a dictionary given up": lambda folder: stored(PLAIN, dictionary_pagesize_limit=8),
+    "no statistics": lambda folder: stored(PLAIN, write_statistics=False),
     "page checksums": lambda folder: stored(PLAIN, write_page_checksum=True),
     "byte stream split": lambda folder: stored(
         PLAIN, use_dictionary=False, column_encoding={"dose": "BYTE_STREAM_SPLIT"}
@@ -118,17 +158,37 @@ HONEST: dict[str, Callable[[Path], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("name", HONEST)
-def test_it_is_read_like_any_other(name: str, tmp_path: Path) -> None:
-    usual = received(tmp_path / "usual", stored(PLAIN))
+# Read as well, with a note that the contract's own type would be better.
+IN_ANOTHER_TYPE: dict[str, Callable[[], bytes]] = {
+    "nanoseconds": lambda: in_type(pa.timestamp("ns"), "start_date"),
+    "microseconds": lambda: in_type(pa.timestamp("us"), "start_date"),
+    "INT96, as Spark, Hive and Impala": lambda: in_type(
+        pa.timestamp("ns"), "start_date", use_deprecated_int96_timestamps=True, store_schema=False
+    ),
+    "decimals": lambda: in_type(pa.decimal128(9, 2), "dose"),
+    "single precision": lambda: in_type(pa.float32(), "dose"),
+    "whole numbers as double": lambda: in_type(pa.float64(), "line"),
+}
 
-    strange = received(tmp_path / "strange", HONEST[name](tmp_path))
 
-    assert rules(usual) == rules(strange) == set()
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Submission:
+    return received(tmp_path_factory.mktemp("usual"), stored(PLAIN))
+
+
+@pytest.mark.parametrize("name", [*HONEST, *IN_ANOTHER_TYPE])
+def test_it_is_read_like_any_other(name: str, usual: Submission, tmp_path: Path) -> None:
+    content = HONEST[name](tmp_path) if name in HONEST else IN_ANOTHER_TYPE[name]()
+
+    strange = received(tmp_path / "strange", content)
+
+    assert rules(usual) == set()
+    assert rules(strange) == (set() if name in HONEST else {"SUB-20"})
     pd.testing.assert_frame_equal(strange.tables["therapies"], usual.tables["therapies"])
-    pd.testing.assert_frame_equal(
-        strange.submitted["therapies"], usual.submitted["therapies"], check_like=True
-    )
+    if name in HONEST:
+        pd.testing.assert_frame_equal(
+            strange.submitted["therapies"], usual.submitted["therapies"], check_like=True
+        )
 
 
 def test_signs_of_every_script_are_values(tmp_path: Path) -> None:

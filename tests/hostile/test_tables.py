@@ -1,32 +1,24 @@
 """Parquet files that want memory, time or trust: each is a finding, and the next table is read."""
 
 import json
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from registry.intake.limits import Limits
 from registry.package import open_package
 from registry.report.files import as_json, write_files
 from registry.submission import Submission, receive
 from schemas.submitted import CONTRACT
-from tests.hostile import makers
+from tests.hostile import makers, measure
+from tests.hostile.measure import BOMBS, another
 from tests.packages import package, parquet, table_of
 
 THERAPIES = CONTRACT["therapies"]
-
-BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
-    "dictionary bomb": (makers.dictionary_bomb, "SEC-04"),
-    "dictionary bomb read as a dictionary": (makers.dictionary_bomb_with_schema, "SEC-05"),
-    "texts below the limit": (makers.long_cells_below_the_limit, "SEC-04"),
-    "300 million rows": (makers.many_rows, "SEC-03"),
-    "a gigabyte of zeros": (makers.honest_zeros, "SEC-04"),
-    "row groups": (makers.many_row_groups, "SEC-03"),
-    "columns": (makers.many_columns, "SEC-03"),
-}
 
 UNREADABLE: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
@@ -58,35 +50,39 @@ def rules_of(received: Submission, table: str = "therapies") -> set[str]:
     return {str(r["rule_id"].iloc[0]) for r in rows if r["table"].iloc[0] == table}
 
 
-MEASURED = """
-import resource, sys
-from pathlib import Path
-from registry.submission import receive
-from schemas.submitted import CONTRACT
-
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-received = receive(Path(sys.argv[1]), CONTRACT)
-grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-print(grown, *sorted({str(r["rule_id"].iloc[0]) for r in received.breaches.rows}))
-print(*sorted(received.tables))
-"""
+@pytest.fixture(scope="module")
+def process() -> Iterator[ProcessPoolExecutor]:
+    with another() as running:
+        yield running
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts address space")
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_a_finding_and_the_parent_stays_small(name: str, tmp_path: Path) -> None:
-    """In a process of its own, whose memory nothing else has already grown."""
-    make, rule = BOMBS[name]
-    made = package(tmp_path, files={"therapies.parquet": make()})
+def test_a_bomb_is_a_finding_and_the_parent_stays_small(
+    name: str, process: ProcessPoolExecutor, tmp_path: Path
+) -> None:
+    bomb = BOMBS[name]
+    path = bomb.make(tmp_path)
 
-    answer = subprocess.run(
-        [sys.executable, "-c", MEASURED, str(made)], capture_output=True, text=True, check=True
-    )
+    told = process.submit(measure.received, path).result()
 
-    facts, tables = answer.stdout.splitlines()
-    kilobytes, *rules = facts.split()
-    assert rule in rules
-    assert int(kilobytes) < 200 * 1024
-    assert {"labs", "patients", "serology", "visits"} <= set(tables.split())
+    assert bomb.rule in told["rules"]
+    assert told["grows"] < 200
+    if bomb.file == "therapies.parquet":
+        assert {"labs", "patients", "serology", "visits"} <= told["tables"], "the rest is read"
+
+
+def test_what_is_small_by_itself_is_refused_where_all_of_it_is_too_much(tmp_path: Path) -> None:
+    """Each table fits; what a package may hold, it holds in all its tables together."""
+    values = [float(row) for row in range(5_000)]
+    every = package(tmp_path, columns={"labs": {"value": values}})
+    tables = [resource.table for resource in open_package(every).resources.values()]
+    most = sum(table.nbytes for table in tables if table is not None) - 1
+
+    resources = open_package(every, Limits(decoded=most)).resources.values()
+
+    refused = [resource.refusal for resource in resources]
+    assert [refusal.why for refusal in refused if refusal is not None] == ["decoded"]
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
