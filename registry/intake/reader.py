@@ -116,9 +116,10 @@ def promised(told: pq.FileMetaData) -> int:
     There may be far more: how long the texts of a dictionary are, no footer tells.
     """
     groups = range(told.num_row_groups)
-    stored = sum(told.row_group(group).total_byte_size for group in groups)
+    stored: int = sum(told.row_group(group).total_byte_size for group in groups)
     kinds = (told.schema.column(position).physical_type for position in range(told.num_columns))
-    return max(stored, told.num_rows * sum(LEAST.get(kind, 0) for kind in kinds))
+    plain: int = told.num_rows * sum(LEAST.get(kind, 0) for kind in kinds)
+    return max(stored, plain)
 
 
 def codes_of(told: pq.FileMetaData) -> list[str]:
