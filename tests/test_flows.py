@@ -13,10 +13,11 @@ from prefect.testing.utilities import prefect_test_harness
 
 from flows import path
 from flows.ingest import ingest
+from flows.many import take_in
 from flows.release import release
 from flows.steps import step
-from registry.errors import StepFailed
-from registry.store import Store
+from registry.errors import StepFailed, UserError
+from registry.store import Receipt, Store
 
 pytestmark = pytest.mark.prefect
 
@@ -66,6 +67,20 @@ def test_a_release_is_cut_and_the_artifact_tells_counts(tmp_path: Path) -> None:
     assert "| labs |" in text
     patients = path.receive(SAMPLES / "DE01").tables["patients"]["patient_id"]
     assert not any(patient in text for patient in patients), "counts, never values"
+
+
+def test_packages_side_by_side_are_the_same_submissions(tmp_path: Path) -> None:
+    packages = [SAMPLES / "DE01", tmp_path / "nowhere", SAMPLES / "SE01"]
+
+    taken = list(take_in(packages, tmp_path / "store", at_once=2))
+
+    assert isinstance(taken[1], UserError)
+    assert "neither a folder nor a zip" in str(taken[1])
+    receipts = [what for what in taken if isinstance(what, Receipt)]
+    assert [receipt.centre for receipt in receipts] == ["DE01", "SE01"]
+    assert Store(tmp_path / "store").ledger.current() == receipts
+    told = httpx.post(f"{PREFECT_API_URL.value()}/flow_runs/filter", json={}).json()
+    assert len([run for run in told if str(tmp_path) in str(run["parameters"])]) == 3
 
 
 def test_a_crash_tells_prefect_where_and_never_what() -> None:
