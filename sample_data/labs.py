@@ -166,6 +166,9 @@ def _as_reported(values: Floats, assays: list[Assay]) -> Floats:
     return np.stack(columns, axis=1)
 
 
+MOST_INEXACT = 8  # neighbouring steps, up to 400 µkat/L
+
+
 def on_grid(values: Floats, step: float, canonical: float) -> Floats:
     """Rounded to `step` (at least one), on grid points whose conversion has no rounding error.
 
@@ -174,7 +177,7 @@ def on_grid(values: Floats, step: float, canonical: float) -> Floats:
     """
     decimals = max(0, -int(np.floor(np.log10(step))))
     steps = np.maximum(np.rint(values / step), 1)
-    for _ in range(3):
+    for _ in range(MOST_INEXACT):
         reported = np.round(steps * step, decimals)
         inexact = reported * canonical != np.round(reported * canonical, 9)
         steps = steps + (inexact & (canonical == 60))

@@ -23,6 +23,29 @@ os.environ.setdefault("PREFECT_HOME", tempfile.mkdtemp(prefix="prefect-home-"))
 import flows  # noqa: E402, F401
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for the servers and processes they start."""
+    return (os.cpu_count() or 1) + 1
+
+
+# The files that take longest come first, so that no worker is left with one of them at the end.
+LONG = (
+    *(
+        "test_silence",
+        "test_withdrawal",
+        "test_release",
+        "test_waivers",
+        "test_guides",
+        "test_kill",
+    ),
+    *("test_round_trip", "test_cli", "test_sample_data", "test_path", "test_flows", "test_ledger"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
     """One server for all tests of this process."""

@@ -30,35 +30,44 @@ def server() -> Iterator[None]:
         yield
 
 
-def test_a_run_gives_what_the_plain_path_gives(tmp_path: Path) -> None:
-    by_flow, by_hand = Store(tmp_path / "flow"), Store(tmp_path / "hand")
+@pytest.fixture(scope="module")
+def flowed(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """DE01 taken in by the flow."""
+    store = Store(tmp_path_factory.mktemp("flow"))
+    ingest(SAMPLES / "DE01", store.root)
+    return store
 
-    flowed = ingest(SAMPLES / "DE01", by_flow.root)
+
+def test_a_run_gives_what_the_plain_path_gives(flowed: Store, tmp_path: Path) -> None:
+    by_hand = Store(tmp_path)
+
     plain = path.ingest(SAMPLES / "DE01", by_hand)
 
-    assert flowed.counts == plain.counts
-    assert flowed.submission == plain.submission
-    folders = [store.folder("DE01", plain.submission) for store in (by_flow, by_hand)]
+    receipt = flowed.accepted("DE01")
+    assert receipt is not None
+    assert receipt.counts == plain.counts
+    assert receipt.submission == plain.submission
+    folders = [store.folder("DE01", plain.submission) for store in (flowed, by_hand)]
     assert len({(folder / "findings.json").read_bytes() for folder in folders}) == 1
 
 
-def test_the_same_package_twice_is_one_submission(tmp_path: Path) -> None:
-    first = ingest(SAMPLES / "SE01", tmp_path)
-    again = ingest(SAMPLES / "SE01", tmp_path)
+def test_the_same_package_twice_is_one_submission(flowed: Store) -> None:
+    first = flowed.accepted("DE01")
+
+    again = ingest(SAMPLES / "DE01", flowed.root)
 
     assert first == again
-    assert Store(tmp_path).ledger.receipts("SE01") == [first]
+    assert flowed.ledger.receipts("DE01") == [first]
 
 
-def test_a_release_is_cut_and_the_artifact_tells_counts(tmp_path: Path) -> None:
-    receipt = ingest(SAMPLES / "DE01", tmp_path)
+def test_a_release_is_cut_and_the_artifact_tells_counts(flowed: Store) -> None:
+    receipt = flowed.accepted("DE01")
+    assert receipt is not None
 
-    cut = release(tmp_path)
+    cut = release(flowed.root)
 
     assert cut.published
-    assert (
-        json.loads((tmp_path / "published" / "latest.json").read_text())["version"] == cut.version
-    )
+    assert json.loads((flowed.published / "latest.json").read_text())["version"] == cut.version
     # Asked of the server itself: Prefect 3.8.8's own client sends nulls this server refuses.
     told = httpx.post(f"{PREFECT_API_URL.value()}/artifacts/filter", json={}).json()
     assert {artifact["key"] for artifact in told} >= {"centre-de01", "release"}
@@ -69,18 +78,17 @@ def test_a_release_is_cut_and_the_artifact_tells_counts(tmp_path: Path) -> None:
     assert not any(patient in text for patient in patients), "counts, never values"
 
 
-def test_packages_side_by_side_are_the_same_submissions(tmp_path: Path) -> None:
-    packages = [SAMPLES / "DE01", tmp_path / "nowhere", SAMPLES / "SE01"]
+def test_packages_side_by_side_tell_one_server_and_an_error_keeps_no_other_out(
+    tmp_path: Path,
+) -> None:
+    wrong, right = take_in([tmp_path / "nowhere", SAMPLES / "SE01"], tmp_path / "store", at_once=2)
 
-    taken = list(take_in(packages, tmp_path / "store", at_once=2))
-
-    assert isinstance(taken[1], UserError)
-    assert "neither a folder nor a zip" in str(taken[1])
-    receipts = [what for what in taken if isinstance(what, Receipt)]
-    assert [receipt.centre for receipt in receipts] == ["DE01", "SE01"]
-    assert Store(tmp_path / "store").ledger.current() == receipts
+    assert isinstance(wrong, UserError)
+    assert "neither a folder nor a zip" in str(wrong)
+    assert isinstance(right, Receipt)
+    assert Store(tmp_path / "store").ledger.current() == [right]
     told = httpx.post(f"{PREFECT_API_URL.value()}/flow_runs/filter", json={}).json()
-    assert len([run for run in told if str(tmp_path) in str(run["parameters"])]) == 3
+    assert len([run for run in told if str(tmp_path) in str(run["parameters"])]) == 2
 
 
 def test_a_crash_tells_prefect_where_and_never_what() -> None:

@@ -50,7 +50,7 @@ def run(
         else:
             receipts.append(what)
     out = console()
-    _tell_receipts(out, receipts, store)
+    tell_receipts(out, receipts, store)
     with busy("Cutting a release …"):
         cut = release(store)
     _tell_release(out, cut)
@@ -75,11 +75,11 @@ def ingest(
     if as_json:
         print(json.dumps(asdict(receipt)))
     else:
-        _tell_receipts(console(), [receipt], store)
+        tell_receipts(console(), [receipt], store)
     raise typer.Exit(REFUSED if receipt.status == "refused" else 0)
 
 
-def _tell_receipts(out: Console, receipts: "list[Receipt]", store: Path) -> None:
+def tell_receipts(out: Console, receipts: "list[Receipt]", store: Path) -> None:
     """Findings per centre, by consequence, and where each centre's own report lies."""
     from registry.store import Store
 

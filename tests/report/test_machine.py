@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 import expectations.submitted  # noqa: F401  (declares its rules)
-from flows import cli, path
+from flows import path
+from flows.verbs.ingest import tell_receipts
 from registry.findings import COVERAGE_SCHEMA, SCHEMA, Breaches, Findings
 from registry.report.files import as_json
 from registry.report.inert import guarded
@@ -154,6 +155,6 @@ def test_home_and_registry_find_the_same_bytes_and_print_the_same_fingerprint(
         assert (home / name).read_bytes() == (kept / name).read_bytes(), name
     assert f"Regelwerk {receipt.rule_set}" in answer.stdout.splitlines()[0]
     told = io.StringIO()
-    cli._tell_receipts(Console(file=told, soft_wrap=True), [receipt], store.root)
+    tell_receipts(Console(file=told, soft_wrap=True), [receipt], store.root)
     assert f"rule set {receipt.rule_set}" in told.getvalue()
     assert receipt.rule_set == fingerprint()
