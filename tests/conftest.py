@@ -15,7 +15,7 @@ from registry.store import Store
 from tests import databases
 from tests.databases import Cluster
 
-settings.register_profile("registry", deadline=None, max_examples=40)
+settings.register_profile("registry", deadline=None, max_examples=25)
 settings.load_profile("registry")
 
 # Before anything imports Prefect: it reads its home and its settings when imported.
