@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import PREFECT_API_URL
 
 from flows.ingest import ingest
@@ -63,6 +62,8 @@ def _server() -> str:
     named = PREFECT_API_URL.value()
     if named is not None:
         return str(named)
+    from prefect.server.api.server import SubprocessASGIServer  # who names one need not load it
+
     embedded = SubprocessASGIServer()
     embedded.start()
     return str(embedded.api_url)

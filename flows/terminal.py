@@ -22,6 +22,12 @@ def busy(text: str) -> AbstractContextManager[Any]:
     return err.status(escape(text)) if err.is_terminal else nullcontext()
 
 
+def one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    """Raises UserError where an option was given and is none of the words that it may be."""
+    if value is not None and value not in allowed:
+        raise UserError(f"{option} is one of {' '.join(allowed)}")
+
+
 def say(error: UserError) -> int:
     """Its sentence, in which a path may have signs a terminal would act upon; and how to end."""
     from registry.report.inert import visible

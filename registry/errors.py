@@ -3,7 +3,7 @@
     UserError
     ├── NotAPackage     the path is neither a folder nor a zip           registry.package
     ├── MappingError    the registry's own mapping of a centre is wrong  registry.harmonise.mapping
-    ├── LimitError      a limit in the environment is none              registry.intake.limits
+    ├── LimitError      a limit in the environment is none               registry.intake.limits
     ├── StoreBusy       another run works on the same centre             registry.store
     └── StepFailed      a step crashed: its name and place, no value     flows.steps
 

@@ -126,10 +126,8 @@ class ParquetTable:
             table = {name: pa.chunked_array(self._kept[name]) for name in names}
         else:
             table = self._file.read(columns=names)
-        columns = {
-            name: to_pandas(table[name].cast(ARROW[self._kinds[name]]), self._kinds[name])
-            for name in names
-        }
+        kinds = {name: self._kinds[name] for name in names}
+        columns = {n: to_pandas(table[n].cast(ARROW[kind]), kind) for n, kind in kinds.items()}
         return pd.DataFrame(columns).set_axis(range(1, self.length + 1))
 
     def filled(self, name: str) -> Bools | None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from flows.terminal import console
 from flows.verbs import StoreFolder
 from registry.errors import UserError
 from registry.report.inert import visible
@@ -40,7 +40,7 @@ def answers(
     from registry.report.files import read_files
     from registry.store import Store
 
-    out = Console(soft_wrap=True)
+    out = console()
     read = read_answers(workbook)
     receipt = _receipt(Store(store), read.about)
     findings = read_files(Store(store).folder(receipt.centre, receipt.submission))

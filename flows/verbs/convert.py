@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from flows.terminal import REFUSED, console, one_of
 from registry.errors import UserError
 from registry.report.inert import visible
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from registry.convert.sheet import Watch
 
 app = typer.Typer()
-
-REFUSED = 3
 
 
 @app.command()
@@ -34,7 +33,7 @@ def template(
     if language not in LANGUAGES:
         raise UserError(f"There is no template in {language}. The languages are en and de.")
     for path in write_template(output, language, CONTRACT):
-        Console(soft_wrap=True).print(escape(str(path)), highlight=False)
+        console().print(escape(str(path)), highlight=False)
 
 
 @app.command()
@@ -70,9 +69,9 @@ def convert(
     from registry.harmonise.mapping import CENTRES
     from schemas.submitted import CONTRACT
 
-    _one_of("--decimal", decimal, (",", "."))
-    _one_of("--thousands", thousands, (",", ".", "'", " "))
-    _one_of("--date-order", date_order, ("day", "month"))
+    one_of("--decimal", decimal, (",", "."))
+    one_of("--thousands", thousands, (",", ".", "'", " "))
+    one_of("--date-order", date_order, ("day", "month"))
     if decimal is not None and decimal == thousands:
         raise UserError("--decimal and --thousands cannot be the same sign.")
     said = Said(encoding, separator, decimal, thousands, date_order)
@@ -88,7 +87,7 @@ def convert(
             centres=centres or CENTRES,
             watch=watch,
         )
-    out, spoken = Console(soft_wrap=True), made.language
+    out, spoken = console(), made.language
     out.print(f"[bold]{escape(say(spoken, 'head', source=source, centre=centre))}[/bold]")
     _tell(out, made, spoken)
     if len(made.findings.rows):
@@ -103,11 +102,6 @@ def convert(
         raise typer.Exit(REFUSED)
     out.print(f"[bold]{escape(say(spoken, 'written', path=output))}[/bold]", highlight=False)
     raise typer.Exit(path.exit_code(made.findings))
-
-
-def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
-    if value is not None and value not in allowed:
-        raise UserError(f"{option} is one of {' '.join(allowed)}")
 
 
 def _tell(out: Console, made: "Conversion", language: str) -> None:

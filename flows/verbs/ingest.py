@@ -12,11 +12,11 @@ from rich.table import Table
 
 from flows.terminal import INTERNAL_ERROR, REFUSED, busy, console, say
 from flows.verbs import StoreFolder
+from flows.verbs.releases import tell_release
 from registry.errors import UserError
 from registry.report.wording import SEVERITY, number
 
 if TYPE_CHECKING:
-    from flows.path import Cut
     from registry.store import Receipt
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,21 +40,20 @@ def run(
         from flows import many
         from flows.release import release
     at_once = at_once or many.processes_for(len(packages))
-    receipts, ends = [], {0}
+    receipts, crashed = [], False
     taken = many.take_in(packages, store, at_once)
     for package in packages:
         with busy(f"{package.name}: receiving, checking …"):
             what = next(taken)
         if isinstance(what, UserError):
-            ends.add(say(what))
+            crashed |= say(what) == INTERNAL_ERROR
         else:
             receipts.append(what)
     out = console()
     tell_receipts(out, receipts, store)
     with busy("Cutting a release …"):
         cut = release(store)
-    _tell_release(out, cut)
-    crashed = INTERNAL_ERROR in ends
+    tell_release(out, cut)
     raise typer.Exit(INTERNAL_ERROR if crashed else 0 if cut.published else REFUSED)
 
 
@@ -94,12 +93,3 @@ def tell_receipts(out: Console, receipts: "list[Receipt]", store: Path) -> None:
         folder = Store(store).folder(receipt.centre, receipt.submission)
         files = f"{folder / 'report.html'} and workbook.xlsx (rule set {receipt.rule_set})"
         out.print(escape(f"Report of {receipt.centre or '?'}: {files}"))
-
-
-def _tell_release(out: Console, cut: "Cut") -> None:
-    if not cut.published:
-        broken = ", ".join(cut.findings.rows["rule_id"].unique())
-        out.print(f"[red]No release: the gate is shut by {broken}. The last release stays.[/red]")
-        return
-    made = "is new" if cut.new else "stands: it was made of the same submissions, rules and code"
-    out.print(f"Release [bold]{cut.version}[/bold] {made}: {escape(str(cut.folder))}")

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from flows.terminal import console, one_of
 from flows.verbs import KnownStore
 from registry.errors import UserError
 from registry.report.inert import visible
@@ -42,8 +42,7 @@ def queries(
     from registry.ledger import open_ledger
 
     ledger = open_ledger(store)
-    if status not in (None, *STATUSES):
-        raise UserError(f"--status is one of {' '.join(STATUSES)}")
+    one_of("--status", status, STATUSES)
     if centre is not None and not ledger.receipts(centre):
         raise UserError(f"The store has no submission of {centre}.")
     found = ledger.queries(centre, status)
@@ -83,7 +82,7 @@ def waive(
         identity=identity,
         expires=expires.date() if expires else None,
     )
-    _out().print(f"Waiver {number} is proposed. `registry approve {number}` puts it into force.")
+    console().print(f"Waiver {number} is proposed. `registry approve {number}` puts it into force.")
 
 
 @app.command()
@@ -96,7 +95,7 @@ def approve(
     from registry.ledger import open_ledger, whoever_runs_this
 
     open_ledger(store).approve(waiver, actor or whoever_runs_this())
-    _out().print(f"Waiver {waiver} is in force.")
+    console().print(f"Waiver {waiver} is in force.")
 
 
 @audit.command()
@@ -109,19 +108,15 @@ def verify(store: KnownStore) -> None:
 
     faults = open_ledger(store).audit_faults()
     for fault in faults:
-        _out().print(f"[red]{fault}[/red]")
+        console().print(f"[red]{fault}[/red]")
     if faults:
         raise typer.Exit(AUDIT_BROKEN)
-    _out().print("The audit is whole.")
-
-
-def _out() -> Console:
-    return Console(soft_wrap=True)
+    console().print("The audit is whole.")
 
 
 def _print(head: str, rows: "pd.DataFrame", columns: str) -> None:
     """A line each, whole whatever the width: `DE01 · TX-02 · therapies · – · …`."""
-    out = _out()
+    out = console()
     out.print(f"[bold]{head}[/bold]" + (f" ({columns.replace(' ', ' · ')})" if len(rows) else ""))
     for row in rows[columns.split()].itertuples(index=False):
         said = (visible(str(cell)) if cell == cell else "–" for cell in row)

@@ -8,14 +8,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.terminal import REFUSED, console
 from flows.verbs import StoreFolder
 
 if TYPE_CHECKING:
     import pandas as pd
 
-app = typer.Typer()
+    from flows.path import Cut
 
-REFUSED = 3
+app = typer.Typer()
 
 
 @app.command()
@@ -33,11 +34,16 @@ def release(
     from registry.store import Store
 
     cut = path.cut_release(Store(store), patch=patch)
-    out = Console(soft_wrap=True)
+    tell_release(console(), cut)
+    raise typer.Exit(0 if cut.published else REFUSED)
+
+
+def tell_release(out: Console, cut: "Cut") -> None:
+    """Which release there is now, or what shut the gate."""
     if not cut.published:
         broken = ", ".join(cut.findings.rows["rule_id"].unique())
         out.print(f"[red]No release: the gate is shut by {broken}. The last release stays.[/red]")
-        raise typer.Exit(REFUSED)
+        return
     made = "is new" if cut.new else "stands: it was made of the same submissions, rules and code"
     out.print(f"Release [bold]{cut.version}[/bold] {made}: {escape(str(cut.folder))}")
 
@@ -61,7 +67,7 @@ def releases(store: StoreFolder) -> None:
             str(one.submissions),
             note,
         )
-    Console(soft_wrap=True).print(table if table.row_count else "There is no release yet.")
+    console().print(table if table.row_count else "There is no release yet.")
 
 
 @app.command()

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from flows.terminal import console
 from flows.verbs import KnownStore
 from flows.verbs.queries import Actor
 
@@ -29,7 +29,7 @@ def withdraw(
     from registry.ledger import whoever_runs_this
     from registry.store import Store
 
-    ledger, out = Store(store).ledger, Console(soft_wrap=True)
+    ledger, out = Store(store).ledger, console()
     before = ledger.replaced_ids()
     cut = path.withdraw(Store(store), centre, patient, reason, actor or whoever_runs_this())
     if ledger.replaced_ids() == before:
