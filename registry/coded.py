@@ -64,6 +64,9 @@ class Truth(Column):
         self._told = told
         self.known = known
 
+    def __len__(self) -> int:
+        return len(self._told)
+
     @property
     def told(self) -> Bools:
         """False where it is unknown."""
@@ -136,6 +139,9 @@ class TruthOfCodes(Truth):
     def __init__(self, lut: Bools, codes: Codes) -> None:
         self.lut, self.codes, self.known = lut, codes, None
 
+    def __len__(self) -> int:
+        return len(self.codes)
+
     @property
     def told(self) -> Bools:
         return _spread(self.lut, self.codes)
@@ -172,7 +178,7 @@ def _spread(lut: npt.NDArray[Any], codes: Codes) -> npt.NDArray[Any]:
     """One answer per row, the last one for -1; nothing is looked up where all are the same."""
     if lut.dtype == bool and (lut.all() or not lut.any()):
         return np.full(len(codes), lut.any())
-    spread_out: npt.NDArray[Any] = lut[codes]
+    spread_out: npt.NDArray[Any] = lut.take(codes)  # a fifth faster than lut[codes]
     return spread_out
 
 
@@ -199,8 +205,21 @@ class Text(Column):
     """Text: distinct values and one code per row; the code of a blank is their number."""
 
     def __init__(self, distinct: Distinct, codes: Codes) -> None:
-        self.distinct, self.codes = distinct, codes
+        self._coded = distinct, codes
         self._together: dict[tuple[int, ...], tuple[object, Codes]] = {}
+
+    @property
+    def distinct(self) -> Distinct:
+        return self._coded[0]
+
+    @property
+    def codes(self) -> Codes:
+        return self._coded[1]
+
+    @property
+    def ids(self) -> Text:
+        """The same texts to be looked up: among these distinct ones a text may stand twice."""
+        return self
 
     def with_a_blank(self) -> Text:
         return Text(self.distinct, np.append(self.codes, len(self.distinct.values)))
@@ -289,6 +308,31 @@ class Text(Column):
         n = len(self.distinct.texts)
         codes = np.where(self.codes == n, other.codes + n, self.codes)
         return Text.of(texts).over(codes.astype(np.intp))
+
+
+class TextInRuns(Text):
+    """Text that stands in runs, as links do: a visit's results come one after the other.
+
+    A text per run is all that is needed to look it up; distinct ones are found for who asks.
+    """
+
+    def __init__(self, runs: pa.RunEndEncodedArray) -> None:
+        self._texts, self._lengths = runs.values, np.diff(np.asarray(runs.run_ends), prepend=0)
+        self._together = {}
+
+    @cached_property
+    def _coded(self) -> tuple[Distinct, Codes]:  # type: ignore[override]
+        of_run = text_of(self._texts.dictionary_encode())
+        return of_run.distinct, np.repeat(of_run.codes, self._lengths)
+
+    @cached_property
+    def ids(self) -> Text:
+        filled = _bools(self._texts.is_valid())
+        codes = np.where(filled, np.cumsum(filled) - 1, np.count_nonzero(filled))
+        return Text(Distinct(self._texts.drop_null()), np.repeat(codes, self._lengths))
+
+    def notna(self) -> Truth:
+        return self.ids.notna()
 
 
 def _column_of(told: list[Any], is_text: bool) -> Text | Numbers:
@@ -406,6 +450,13 @@ class Numbers(Measured):
             raise TypeError(f"no {dtype} of these numbers")
         return self
 
+    def changed(self, where: Truth, how: Callable[..., Numbers], others: list[Numbers]) -> Numbers:
+        """`how` of these numbers and others where a condition holds; only those are worked out."""
+        places = np.flatnonzero(where.told)
+        values = self.values.copy()
+        values[places] = how(*(column.over(places) for column in (self, *others))).values
+        return Numbers(values, self.nullable)
+
     def where(self, condition: Truth, other: object = np.nan) -> Numbers:
         return Numbers(np.where(_truth(condition).told, self.values, _number(other)), self.nullable)
 
@@ -423,6 +474,9 @@ class NumbersOfCodes(Numbers):
     @property
     def values(self) -> npt.NDArray[np.float64]:
         return self._spread_out
+
+    def over(self, codes: Codes) -> Numbers:
+        return NumbersOfCodes(self.lut, self.codes.take(codes))
 
     def notna(self) -> Truth:
         return TruthOfCodes(~np.isnan(self.lut), self.codes)
@@ -548,6 +602,7 @@ class Rows:
         self._before = {} if before is None else before
         self._made: dict[str, Column] = {}
         self._filled: dict[str, Bools | None] = {}
+        self._all_filled: dict[tuple[str, ...], Bools | None] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._kinds
@@ -569,7 +624,8 @@ class Rows:
         if self._kinds[name] is not Kind.TEXT:
             return column_of(array, self._kinds[name])
         text = text_of(array, self._before.get(name))
-        self._before[name] = text.distinct
+        if pa.types.is_dictionary(array.type):
+            self._before[name] = text.distinct
         return text
 
     def notna(self, name: str) -> Truth:
@@ -591,6 +647,13 @@ class Rows:
                 told = self[name].notna().told
             self._filled[name] = None if told is None or told.all() else told
         return self._filled[name]
+
+    def all_filled(self, names: tuple[str, ...]) -> Bools | None:
+        """Where none of these columns is blank; None where none is anywhere."""
+        if names not in self._all_filled:
+            filled = [known for name in names if (known := self.filled(name)) is not None]
+            self._all_filled[names] = reduce(operator.and_, filled) if filled else None
+        return self._all_filled[names]
 
 
 def rows_of(table: pd.DataFrame) -> Rows:
@@ -641,22 +704,23 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
 def text_of(array: pa.Array, before: Distinct | None = None) -> Text:
     """Text in dictionary codes, whatever it comes as; of `before` if its distinct values are."""
     if not pa.types.is_dictionary(array.type):
-        runs = pc.run_end_encode(array)  # ids of links stand in runs: 90 results of one patient
+        runs = pc.run_end_encode(array)
         if 2 * len(runs.values) < len(array):
-            of_run = text_of(runs.values.dictionary_encode(), before)
-            lengths = np.diff(np.asarray(runs.run_ends), prepend=0)
-            return Text(of_run.distinct, np.repeat(of_run.codes, lengths))
+            return TextInRuns(runs)
         array = array.dictionary_encode()
-    values, codes = array.dictionary, array.indices.cast(pa.int64())
-    codes = np.asarray(codes.fill_null(len(values)) if codes.null_count else codes)
+    values, codes = array.dictionary, array.indices
+    codes = codes.fill_null(len(values)) if codes.null_count else codes
     is_same = before is not None and values.equals(before.values)
-    return Text(before if before is not None and is_same else Distinct(values), codes)
+    distinct = before if before is not None and is_same else Distinct(values)
+    return Text(distinct, np.asarray(codes).astype(np.intp))
 
 
 # --- tables of facts ------------------------------------------------------------------------
 
 
-def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...], is_text: bool) -> Column:
+def per_code(
+    facts: pd.Series, codes: tuple[Text, ...], as_dict: Callable[[], Mapping[Any, Any]]
+) -> Column:
     """What `facts` says of the code of each row, or of its codes together; blank where nothing."""
     first, *others = codes
     distinct = [text.distinct for text in codes]
@@ -666,10 +730,11 @@ def per_code(facts: Mapping[Any, Any], codes: tuple[Text, ...], is_text: bool) -
             raise TypeError("too many different combinations")
         texts = [[*values.texts, None] for values in distinct]
         asked = product(*texts) if others else texts[0]
+        said, is_text = as_dict(), facts.dtype == "str"
         # What the question names by identity is kept beside the answer: it lives as long.
-        return (facts, distinct), _column_of([facts.get(code) for code in asked], is_text)
+        return (facts, distinct), _column_of([said.get(code) for code in asked], is_text)
 
-    question = ("per code", id(facts), is_text, *map(id, distinct))
+    question = ("per code", id(facts), *map(id, distinct))
     _, per_combination = first.distinct.once(question, told)
     column: Column = per_combination.over(first.together_with(*others))
     return column

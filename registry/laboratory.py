@@ -70,7 +70,8 @@ def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     ranges = _ranges("LAB-02")
     limits, analyte, unit = labs["upper_limit_normal"], labs["analyte"], labs["unit"]
     as_said = _lie_in(ranges, _in_canonical_units(labs, "upper_limit_normal"), analyte)
-    return as_said | ~_lie_in(ranges, in_the_other_unit(limits, analyte, unit), analyte)
+    other = in_the_other_unit(limits, analyte, unit, where=~as_said.fillna(False))
+    return as_said | ~_lie_in(ranges, other, analyte)
 
 
 @in_codes

@@ -10,8 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from registry.texts import as_arrow
+from registry.side_by_side import each_in_threads
+from registry.texts import as_arrow, in_parts
 
+Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 
@@ -20,6 +22,8 @@ _HALF = np.uint64(32)
 _WORD = 8  # bytes
 _LAST = np.uint64(0xFFFF)
 
+ROWS = 1 << 16  # whose numbers fit into a processor's cache
+
 
 def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
     """Whether each id is one of `keys`; a blank never is."""
@@ -27,32 +31,38 @@ def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
     return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index, dtype=bool)
 
 
-def repeated(keys: pd.Series) -> pd.Series:
+def repeated(keys: pd.Series) -> Bools:
     """Whether each key stands in an earlier row already; blanks do not repeat each other."""
-    ids = as_arrow(keys)
-    again = np.zeros(len(keys), dtype=bool)
-    in_order = not ids.null_count and pc.all(pc.less(ids[:-1], ids[1:])).as_py() is not False
-    if in_order:  # as programs number
-        return pd.Series(again, index=keys.index)
-    filled = np.asarray(ids.is_valid())
-    numbers = numbers_of(ids)
-    ordered = np.sort(numbers[filled] if ids.null_count else numbers)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    few = np.zeros(1 << 16, dtype=bool)  # by the last 16 bits, which spares most rows the search
-    few[twice & _LAST] = True
-    rows = np.flatnonzero(few[numbers & _LAST] & filled)
-    maybe = rows[np.isin(numbers[rows], twice)]
-    again[maybe] = keys.iloc[maybe].duplicated().to_numpy()
-    return pd.Series(again, index=keys.index)
+    again, filled, parts = np.zeros(len(keys), bool), keys.notna().to_numpy(), in_parts(keys, ROWS)
+    numbers = _numbers(parts)
+    numbers = numbers if filled.all() else numbers[filled]
+    numbers.sort()  # in place, and made once more for a few: ten million are 80 MB
+    twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+    if len(twice):
+        found = each_in_threads(lambda part: _may_be_among(twice, numbers_of(part)), parts)
+        maybe = np.concatenate(found) & filled
+        again[maybe] = keys[maybe].duplicated().to_numpy()
+    return again
+
+
+def _may_be_among(few: Numbers, numbers: Numbers) -> Bools:
+    """Whether a number is one of `few`; their last 16 bits spare most numbers the search."""
+    ends = np.zeros(1 << 16, dtype=bool)
+    ends[few & _LAST] = True
+    among: Bools = ends[numbers & _LAST]
+    among[among] = np.isin(numbers[among], few)
+    return among
 
 
 class Keys:
     """The keys of a table, to look ids up in; of a key that stands twice, the first row."""
 
     def __init__(self, keys: pd.Series) -> None:
-        self._rows = np.flatnonzero(keys.notna() & ~repeated(keys))
-        self._ids = as_arrow(keys.iloc[self._rows])
-        self._numbers = pd.Index(numbers_of(self._ids))  # hashes them when it is first asked
+        first = keys.notna().to_numpy() & ~repeated(keys)
+        self._rows = np.flatnonzero(first)
+        known = keys if first.all() else keys[first]
+        self._ids = as_arrow(known)
+        self._numbers = pd.Index(_numbers(in_parts(known, ROWS)))  # hashed when first asked
 
     def places(self, ids: pa.Array) -> Places:
         """Position of the row that has each id, none of which is blank; -1: none has."""
@@ -60,8 +70,9 @@ class Keys:
         if not self._numbers.is_unique:
             return self._compared(wanted)
         at = self._numbers.get_indexer(pd.Index(numbers_of(wanted)))
-        hits = np.flatnonzero(at >= 0)
-        if pc.all(pc.equal(wanted.take(hits), self._ids.take(at[hits]))).as_py() is False:
+        hits = at >= 0
+        found = wanted if hits.all() else wanted.filter(pa.array(hits))
+        if pc.all(pc.equal(found, self._ids.take(at[hits]))).as_py() is False:
             return self._compared(wanted)
         return np.asarray(np.append(self._rows, -1)[at])
 
@@ -69,6 +80,18 @@ class Keys:
         """The same, text by text: two ids have one number."""
         at = pc.index_in(wanted, value_set=self._ids).fill_null(len(self._rows))
         return np.asarray(np.append(self._rows, -1)[np.asarray(at)])
+
+
+def _numbers(parts: list[pa.LargeStringArray]) -> Numbers:
+    """`numbers_of` all parts, one behind the other."""
+    starts = np.cumsum([0, *map(len, parts)])
+    numbers = np.empty(starts[-1], np.uint64)
+
+    def put(part: int) -> None:
+        numbers[starts[part] : starts[part + 1]] = numbers_of(parts[part])
+
+    each_in_threads(put, range(len(parts)))
+    return numbers
 
 
 def numbers_of(ids: pa.LargeStringArray) -> Numbers:

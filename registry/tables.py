@@ -5,6 +5,7 @@ The index of a submitted table is the row number in the centre's file, counted f
 
 import functools
 import operator
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -129,10 +130,10 @@ def look_up(
     A key that stands twice gives its first row: that it stands twice is SUB-03's business.
     """
     if isinstance(keys, Text):
-        places = np.append(_places(keys, table, key), -1)
-        found: Any = _blank_at_end(table, column).over(places).over(keys.codes)
+        places = np.append(_places(keys.ids, table, key), -1)
+        found: Any = _blank_at_end(table, column).over(places).over(keys.ids.codes)
         return found
-    ids = coded.text_of(coded.array_of(keys))
+    ids = coded.text_of(coded.array_of(keys)).ids
     rows = np.append(_places(ids, table, key), -1)[ids.codes]
     return _taken(table[column], rows).set_axis(keys.index)
 
@@ -140,7 +141,7 @@ def look_up(
 def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> pd.Series:
     """Whether a row of `table` has each key; a blank is not known."""
     is_text = isinstance(keys, Text)
-    ids: Any = keys if is_text else coded.text_of(coded.array_of(keys))
+    ids: Any = keys.ids if is_text else coded.text_of(coded.array_of(keys)).ids
     known: Any = coded.TruthOfCodes(np.append(_places(ids, table, key) >= 0, False), ids.codes)
     answer: pd.Series = known if is_text else known.to_series(keys.index)
     return answer
@@ -157,8 +158,16 @@ def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
     return places
 
 
-@once
 def _keys(table: pd.DataFrame, key: str) -> Keys:
+    with _ONE_MAKES_KEYS:  # threads that check parts of one table want the same keys at once
+        return _keys_of(table, key)
+
+
+_ONE_MAKES_KEYS = threading.Lock()
+
+
+@once
+def _keys_of(table: pd.DataFrame, key: str) -> Keys:
     return Keys(table[key])
 
 
@@ -181,7 +190,7 @@ def all_filled(table: pd.DataFrame, *names: str) -> pd.Series:
 def per_code(facts: pd.Series, *codes: pd.Series) -> pd.Series:
     """What `facts`, indexed by code or by several codes, says of each row; else blank."""
     if isinstance(codes[0], Text):
-        return coded.per_code(_as_dict(facts), codes, facts.dtype == "str")
+        return coded.per_code(facts, codes, lambda: _as_dict(facts))
     index = codes[0].index
     wanted = codes[0] if len(codes) == 1 else pd.MultiIndex.from_arrays(list(codes))
     return facts.reindex(wanted).set_axis(index)
@@ -190,6 +199,16 @@ def per_code(facts: pd.Series, *codes: pd.Series) -> pd.Series:
 @once
 def _as_dict(facts: pd.Series) -> dict[Any, Any]:
     return facts.to_dict()
+
+
+def changed(
+    values: pd.Series, where: pd.Series, how: Callable[..., pd.Series], *others: pd.Series
+) -> pd.Series:
+    """`how` of these numbers and others where a condition holds, else the numbers as they are."""
+    if isinstance(values, coded.Numbers):
+        in_codes: Any = values.changed(where, how, [*others])
+        return in_codes
+    return how(values, *others).where(where, values)
 
 
 def when(condition: pd.Series, statement: pd.Series) -> pd.Series:

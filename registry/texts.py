@@ -69,3 +69,11 @@ def as_arrow(texts: pd.Series) -> pa.LargeStringArray:
     column = pa.array(texts, from_pandas=True)
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole.cast(pa.large_string())
+
+
+def in_parts(texts: pd.Series, rows: int) -> list[pa.LargeStringArray]:
+    """A column of text as Arrow arrays of so many rows at most, which stay where they are."""
+    column = pa.array(texts, from_pandas=True)
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    parts = [c.slice(start, rows) for c in chunks for start in range(0, len(c), rows)]
+    return [part.cast(pa.large_string()) for part in parts]

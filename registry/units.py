@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from registry.codelists import codelist, table
-from registry.tables import per_code
+from registry.tables import changed, per_code
 
 DECIMALS = 9  # no laboratory reports finer, and a CK of 2,000,000 U/L is still exact to it
 
@@ -38,18 +38,24 @@ def to_canonical(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.S
     For results and for their limits of normal alike: all of a row are in the row's unit.
     """
     numerator, denominator = (_fact(n, analyte, unit) for n in ("numerator", "denominator"))
-    converted = _rounded(values * numerator / denominator)
-    return converted.where(numerator != denominator, values)
+    return changed(values, numerator != denominator, _converted, numerator, denominator)
 
 
-def in_the_other_unit(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
+def _converted(values: pd.Series, numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    return _rounded(values * numerator / denominator)
+
+
+def in_the_other_unit(
+    values: pd.Series, analyte: pd.Series, unit: pd.Series, where: pd.Series
+) -> pd.Series:
     """`values` in the canonical unit, had they been written in the analyte's other unit.
 
     There is one other at most: an analyte's units are the canonical one and names of one multiple
-    of it (ng/mL and ug/L are both 1000 ng/L). Blank where there is none.
+    of it (ng/mL and ug/L are both 1000 ng/L). Blank where there is none. Worked out `where` it is
+    asked for; other values are left as they are.
     """
-    factor, multiple = (_fact(name, analyte, unit) for name in ("factor", "multiple"))
-    return _rounded(values * multiple / factor).where(multiple > 1)
+    multiple, factor = (_fact(name, analyte, unit) for name in ("multiple", "factor"))
+    return changed(values, where, _converted, multiple, factor)
 
 
 def unit_property(analyte: pd.Series, unit: pd.Series) -> pd.Series:
@@ -73,5 +79,6 @@ def _facts() -> dict[str, pd.Series]:
     factors = table("unit_factors")
     factor = factors["numerator"] / factors["denominator"]
     multiple = factor.groupby(factors["analyte"]).transform("max")
-    facts = factors.assign(factor=factor, multiple=multiple).set_index(["analyte", "unit"])
+    facts = factors.assign(factor=factor, multiple=multiple.where(multiple > 1))
+    facts = facts.set_index(["analyte", "unit"])
     return {str(name): says for name, says in facts.items()}

@@ -34,11 +34,14 @@ class Source(Protocol):
     def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
         """(how many rows come before, rows) of each part: of these columns, at least.
 
-        The columns `kept` will be asked for as a `whole` when all parts have been read.
+        Each `column` that is `kept` will be asked for when all parts have been read.
         """
 
-    def whole(self, column: str | None = None) -> pd.DataFrame:
-        """The table, or one column of it, with its row numbers as index."""
+    def whole(self) -> pd.DataFrame:
+        """The table with its row numbers as index."""
+
+    def column(self, name: str) -> pd.Series:
+        """One column of it."""
 
     def filled(self, name: str) -> Bools | None:
         """Where a column is not blank; None where it is blank nowhere."""
@@ -67,8 +70,11 @@ class InMemory:
             part = self._table.iloc[start : start + ROWS]
             yield start, Rows(partial(_array, part), self._kinds)
 
-    def whole(self, column: str | None = None) -> pd.DataFrame:
-        return self._table if column is None else self._table[[column]]
+    def whole(self) -> pd.DataFrame:
+        return self._table
+
+    def column(self, name: str) -> pd.Series:
+        return self._table[name]
 
     def filled(self, name: str) -> Bools | None:
         if name not in self._filled:
@@ -92,9 +98,11 @@ class ParquetTable:
         texts = [name for name, kind in self._kinds.items() if kind is Kind.TEXT]
         self._footer = pq.read_metadata(path)
         repetitive = _repetitive(self._footer, texts)
-        self._file = pq.ParquetFile(path, metadata=self._footer, read_dictionary=repetitive)
+        self._file = pq.ParquetFile(
+            path, metadata=self._footer, read_dictionary=repetitive, pre_buffer=False
+        )
         self.length: int = self._footer.num_rows
-        self._last = pd.DataFrame()
+        self._last = pd.Series(dtype="str")
         self._kept: dict[str, list[pa.Array]] = {}
 
     def no_rows(self) -> Rows:
@@ -104,35 +112,38 @@ class ParquetTable:
     def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
         before, distinct = 0, dict[str, Distinct]()
         self._kept = {name: [] for name in kept}
-        for batch in self._file.iter_batches(ROWS, columns=sorted({*names, *kept})):
+        for batch in self._file.iter_batches(
+            ROWS, columns=sorted({*names, *kept}), use_threads=False
+        ):
             for name in kept:
                 self._kept[name].append(batch[name])
             yield before, Rows(batch.column, self._kinds, distinct)
             before += batch.num_rows
 
-    def whole(self, column: str | None = None) -> pd.DataFrame:
-        if column is None:
-            return self._whole
-        if column not in self._last:  # one at a time: keys are the longest columns
-            self._last = self._as_frame([column])
-        return self._last
+    def whole(self) -> pd.DataFrame:
+        return self._whole
 
     @cached_property
     def _whole(self) -> pd.DataFrame:
-        return self._as_frame(list(self._kinds))
+        table = self._file.read(columns=list(self._kinds))
+        return pd.DataFrame({name: self._as_series(name, table[name]) for name in self._kinds})
 
-    def _as_frame(self, names: list[str]) -> pd.DataFrame:
-        if all(self._kept.get(name) for name in names):
-            table = {name: pa.chunked_array(self._kept[name]) for name in names}
-        else:
-            table = self._file.read(columns=names)
-        kinds = {name: self._kinds[name] for name in names}
-        columns = {n: to_pandas(table[n].cast(ARROW[kind]), kind) for n, kind in kinds.items()}
-        return pd.DataFrame(columns).set_axis(range(1, self.length + 1))
+    def column(self, name: str) -> pd.Series:
+        if name != self._last.name:  # one at a time: keys are the longest columns
+            kept = self._kept.pop(name, None)
+            of_file = pa.chunked_array(kept) if kept else self._file.read(columns=[name])[name]
+            self._last = self._as_series(name, of_file)
+        return self._last
+
+    def _as_series(self, name: str, values: pa.ChunkedArray) -> pd.Series:
+        kind = self._kinds[name]
+        series = to_pandas(values.cast(ARROW[kind]), kind).rename(name)
+        series.index = pd.RangeIndex(1, self.length + 1)
+        return series
 
     def filled(self, name: str) -> Bools | None:
         has_all = self.count(name) == self.length
-        return None if has_all else self.whole(name)[name].notna().to_numpy()
+        return None if has_all else self.column(name).notna().to_numpy()
 
     def count(self, name: str) -> int:
         position = self._file.schema_arrow.get_field_index(name)

@@ -7,7 +7,7 @@ has one function, and neither its author nor its reader needs to know which way 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from operator import and_
@@ -19,14 +19,14 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
-from registry.coded import Bools, Rows
+from registry.coded import Bools, Rows, Truth
 from registry.contract import Column
 from registry.findings import Breaches
 from registry.rules import CATALOGUE, Home, Rule, rules_of
+from registry.side_by_side import both, in_threads
 from schemas import parts
 from schemas.engine import Table, errors_of
 from schemas.parts import InMemory, Source
-from schemas.side_by_side import both, in_threads
 from schemas.standing import STANDING, Asked, Standing, expected_of, rule_of
 
 log = logging.getLogger(__name__)
@@ -66,12 +66,15 @@ class Tally:
     parts: list[npt.NDArray[np.int64]] = field(default_factory=list)
     crash: str | None = None
 
-    def add(self, before: int, told: Bools, known: Bools | None, filled: Bools | None) -> None:
+    def add(self, before: int, truth: Truth, filled: Bools | None) -> None:
         """Count one part, which has `before` rows before it; None is True in every row."""
-        self.complete += len(told) if filled is None else int(np.count_nonzero(filled))
+        known = truth.known
         asked = filled if known is None else known if filled is None else filled & known
-        self.asked += len(told) if asked is None else int(np.count_nonzero(asked))
-        broken = ~told if asked is None else asked > told
+        self.complete += len(truth) if filled is None else int(np.count_nonzero(filled))
+        self.asked += len(truth) if asked is None else int(np.count_nonzero(asked))
+        if truth.always:
+            return
+        broken = ~truth.told if asked is None else asked > truth.told
         if broken.any():
             self.parts.append(np.flatnonzero(broken) + before)
 
@@ -151,24 +154,19 @@ def _put_to_part(
         if number not in whole:
             try:
                 truth = question.ask(rows)
-                filled = _all_filled(rows, question.on)
-                tallies[number].add(before, truth.told, truth.known, filled)
+                tallies[number].add(before, truth, rows.all_filled(question.on))
             except Exception:  # as in _columns_read
                 whole.add(number)
-
-
-def _all_filled(rows: Rows | Source, names: Iterable[str]) -> Bools | None:
-    """Which rows have nothing blank in these columns; None where all have."""
-    filled = [known for name in names if (known := rows.filled(name)) is not None]
-    return reduce(and_, filled) if filled else None
 
 
 def _put_to_whole(question: Question, source: Source) -> Tally:
     tally = Tally()
     try:
-        answer = question.ask(source.whole(question.column))
-        told = answer.to_numpy(dtype=bool, na_value=False)
-        tally.add(0, told, answer.notna().to_numpy(), _all_filled(source, question.on))
+        name = question.column
+        answer = question.ask(source.whole() if name is None else {name: source.column(name)})
+        told, known = answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy()
+        filled = [some for name in question.on if (some := source.filled(name)) is not None]
+        tally.add(0, Truth(told, known), reduce(and_, filled) if filled else None)
     except Exception as error:  # a crash is "could not run": never "passed", never a traceback
         tally = Tally(crash=type(error).__name__)
         log.warning("rule %s could not run: %s", question.rule_id, tally.crash)
@@ -293,10 +291,11 @@ def _constraint(check: Any, name: str) -> Callable[[Any], Any]:
     if check.name in KNOWN:
         return lambda table: KNOWN[check.name](table[name], check.statistics)
 
-    def by_pandera(table: pd.DataFrame) -> pd.Series:
-        holds = pd.Series(True, index=table.index)
+    def by_pandera(table: Any) -> pd.Series:
+        values = table[name].to_frame()
+        holds = pd.Series(True, index=values.index)
         schema = pa.DataFrameSchema({name: pa.Column(nullable=True, checks=[check])})
-        for error in errors_of(schema, table[[name]]):
+        for error in errors_of(schema, values):
             holds[error.check_output.index[~error.check_output]] = False
         return holds
 

@@ -161,7 +161,7 @@ def is_a_day_that_has_been(values: pd.Series, column: Column, asked: Asked) -> p
 )
 def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """Without its key a row can be neither queried nor followed; all rows of a key are held."""
-    return ~repeated(values)
+    return pd.Series(~repeated(values), index=values.index)
 
 
 @standing(

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.coded import rows_of
 from registry.codelists import table
 from registry.units import (
     canonical_unit,
@@ -92,6 +94,23 @@ def test_what_cannot_be_converted_is_blank_and_keeps_its_row() -> None:
     assert list(canonical_unit(analyte).isna()) == [False, False, True, False, True]
 
 
+def test_rows_in_codes_are_converted_as_those_of_a_table() -> None:
+    labs = pd.DataFrame(
+        {
+            "value": numbers(1.15, 69, None, 5, 14),
+            "analyte": column("ck", "ck", "ck", None, "troponin_t"),
+            "unit": column("ukat/L", "U/L", "ukat/L", "U/L", "ng/mL"),
+        }
+    )
+    rows = rows_of(labs)
+
+    in_codes = to_canonical(rows["value"], rows["analyte"], rows["unit"]).values
+
+    in_pandas = to_canonical(labs.value, labs.analyte, labs.unit)
+    np.testing.assert_array_equal(in_codes, in_pandas)
+    assert list(in_pandas[:2]) == [69, 69]
+
+
 def test_an_empty_table_has_nothing_to_convert() -> None:
     assert to_canonical(numbers(), column(), column()).empty
     assert unit_property(column(), column()).empty
@@ -109,11 +128,20 @@ def test_an_empty_table_has_nothing_to_convert() -> None:
 def test_the_other_reading_of_a_value(
     analyte: str, value: float, unit: str, otherwise: float
 ) -> None:
-    assert list(in_the_other_unit(numbers(value), column(analyte), column(unit))) == [otherwise]
+    asked = pd.Series([True], index=[1])
+
+    other = in_the_other_unit(numbers(value), column(analyte), column(unit), asked)
+
+    assert list(other) == [otherwise]
 
 
 def test_an_analyte_of_one_unit_has_no_other_reading() -> None:
-    assert in_the_other_unit(numbers(12), column("esr"), column("mm/h")).isna().all()
+    asked = pd.Series([True, False], index=[1, 2])
+    analyte, unit = column("esr", "esr"), column("mm/h", "mm/h")
+
+    other = in_the_other_unit(numbers(12, 12), analyte, unit, asked)
+
+    assert other.isna().tolist() == [True, False], "what was not asked for stays as it is"
 
 
 def test_an_analyte_has_one_other_unit_at_most() -> None:

@@ -29,7 +29,7 @@ def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
     questions = known[::every]
     tallies = put(questions, source)
     return {
-        _name(question): source.numbers(tally.broken)
+        _name(question): tally.broken + 1
         for question, tally in zip(questions, tallies, strict=True)
     }
 
@@ -37,8 +37,8 @@ def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
 def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
     source = pq.ParquetFile(folder / f"{name}.parquet").read(columns)
     kinds = {column: CONTRACT[name].columns[column].kind for column in columns}
-    read = {column: to_pandas(source[column], kind) for column, kind in kinds.items()}
-    return pd.DataFrame(read).set_axis(pd.RangeIndex(1, source.num_rows + 1))
+    read = {column: to_pandas(source[column], kind).array for column, kind in kinds.items()}
+    return pd.DataFrame(read, index=pd.RangeIndex(1, source.num_rows + 1))
 
 
 def _name(question: Question) -> str:
