@@ -170,6 +170,11 @@ def _truth(value: object) -> Truth:
     return value
 
 
+def all_of(answers: Iterable[Bools | None]) -> Bools | None:
+    """Where all are True; None is True in every row."""
+    return reduce(_both, answers, None)
+
+
 def _both(one: Bools | None, other: Bools | None) -> Bools | None:
     return other if one is None else one if other is None else one & other
 
@@ -205,16 +210,15 @@ class Text(Column):
     """Text: distinct values and one code per row; the code of a blank is their number."""
 
     def __init__(self, distinct: Distinct, codes: Codes) -> None:
-        self._coded = distinct, codes
-        self._together: dict[tuple[int, ...], tuple[object, Codes]] = {}
+        self._distinct, self._codes = distinct, codes
 
     @property
     def distinct(self) -> Distinct:
-        return self._coded[0]
+        return self._distinct
 
     @property
     def codes(self) -> Codes:
-        return self._coded[1]
+        return self._codes
 
     @property
     def ids(self) -> Text:
@@ -226,6 +230,10 @@ class Text(Column):
 
     def over(self, codes: Codes) -> Text:
         return Text(self.distinct, _spread(self.codes, codes))
+
+    @cached_property
+    def _together(self) -> dict[tuple[int, ...], tuple[object, Codes]]:
+        return {}
 
     def together_with(self, *others: Text) -> Codes:
         """One code for the texts of a row: the same array whenever it is asked for."""
@@ -318,12 +326,19 @@ class TextInRuns(Text):
 
     def __init__(self, runs: pa.RunEndEncodedArray) -> None:
         self._texts, self._lengths = runs.values, np.diff(np.asarray(runs.run_ends), prepend=0)
-        self._together = {}
 
     @cached_property
-    def _coded(self) -> tuple[Distinct, Codes]:  # type: ignore[override]
+    def _by_text(self) -> Text:
         of_run = text_of(self._texts.dictionary_encode())
-        return of_run.distinct, np.repeat(of_run.codes, self._lengths)
+        return Text(of_run.distinct, np.repeat(of_run.codes, self._lengths))
+
+    @property
+    def distinct(self) -> Distinct:
+        return self._by_text.distinct
+
+    @property
+    def codes(self) -> Codes:
+        return self._by_text.codes
 
     @cached_property
     def ids(self) -> Text:
@@ -624,7 +639,7 @@ class Rows:
         if self._kinds[name] is not Kind.TEXT:
             return column_of(array, self._kinds[name])
         text = text_of(array, self._before.get(name))
-        if pa.types.is_dictionary(array.type):
+        if not isinstance(text, TextInRuns):  # whose distinct texts nobody may ask for
             self._before[name] = text.distinct
         return text
 
@@ -651,8 +666,7 @@ class Rows:
     def all_filled(self, names: tuple[str, ...]) -> Bools | None:
         """Where none of these columns is blank; None where none is anywhere."""
         if names not in self._all_filled:
-            filled = [known for name in names if (known := self.filled(name)) is not None]
-            self._all_filled[names] = reduce(operator.and_, filled) if filled else None
+            self._all_filled[names] = all_of(map(self.filled, names))
         return self._all_filled[names]
 
 
@@ -719,7 +733,7 @@ def text_of(array: pa.Array, before: Distinct | None = None) -> Text:
 
 
 def per_code(
-    facts: pd.Series, codes: tuple[Text, ...], as_dict: Callable[[], Mapping[Any, Any]]
+    facts: pd.Series, codes: tuple[Text, ...], as_dict: Callable[[pd.Series], Mapping[Any, Any]]
 ) -> Column:
     """What `facts` says of the code of each row, or of its codes together; blank where nothing."""
     first, *others = codes
@@ -730,7 +744,7 @@ def per_code(
             raise TypeError("too many different combinations")
         texts = [[*values.texts, None] for values in distinct]
         asked = product(*texts) if others else texts[0]
-        said, is_text = as_dict(), facts.dtype == "str"
+        said, is_text = as_dict(facts), facts.dtype == "str"
         # What the question names by identity is kept beside the answer: it lives as long.
         return (facts, distinct), _column_of([said.get(code) for code in asked], is_text)
 

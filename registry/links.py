@@ -36,22 +36,22 @@ def repeated(keys: pd.Series) -> Bools:
     again, filled, parts = np.zeros(len(keys), bool), keys.notna().to_numpy(), in_parts(keys, ROWS)
     numbers = _numbers(parts)
     numbers = numbers if filled.all() else numbers[filled]
-    numbers.sort()  # in place, and made once more for a few: ten million are 80 MB
+    numbers.sort()  # in place, and made anew where two are the same: ten million are 80 MB
     twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
     if len(twice):
-        found = each_in_threads(lambda part: _may_be_among(twice, numbers_of(part)), parts)
+        found = each_in_threads(lambda part: _is_one_of(twice, numbers_of(part)), parts)
         maybe = np.concatenate(found) & filled
         again[maybe] = keys[maybe].duplicated().to_numpy()
     return again
 
 
-def _may_be_among(few: Numbers, numbers: Numbers) -> Bools:
-    """Whether a number is one of `few`; their last 16 bits spare most numbers the search."""
+def _is_one_of(few: Numbers, numbers: Numbers) -> Bools:
+    """Whether each number is one of `few`; their last 16 bits spare most numbers the search."""
     ends = np.zeros(1 << 16, dtype=bool)
     ends[few & _LAST] = True
-    among: Bools = ends[numbers & _LAST]
-    among[among] = np.isin(numbers[among], few)
-    return among
+    found: Bools = ends[numbers & _LAST]
+    found[found] = np.isin(numbers[found], few)
+    return found
 
 
 class Keys:

@@ -20,19 +20,15 @@ CORES = os.cpu_count() or 1
 
 
 def in_threads(job: Callable[[], R], most: int) -> list[R]:
-    """The answers of a job that as many threads share as there are cores, at most `most` of them.
-
-    It pays where the job is numpy's and Arrow's: they let another thread run meanwhile.
-    """
-    if min(most, CORES) == 1:
-        return [job()]
-    with ThreadPoolExecutor(min(most, CORES)) as pool:
-        begun = [pool.submit(job) for _ in range(min(most, CORES))]
-        return [answer.result() for answer in begun]
+    """The answers of a job that a thread per core, but at most so many, take a share of."""
+    return each_in_threads(lambda _: job(), range(min(most, CORES)))
 
 
 def each_in_threads(job: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """The job's answer for every item, in their order; see `in_threads`."""
+    """The job's answer for every item, in their order.
+
+    It pays where the job is numpy's and Arrow's: they let another thread run meanwhile.
+    """
     if min(len(items), CORES) <= 1:
         return [job(item) for item in items]
     with ThreadPoolExecutor(CORES) as pool:

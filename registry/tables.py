@@ -8,7 +8,7 @@ import operator
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -77,23 +77,43 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
     Tables and columns are told apart by identity, other arguments by equality. An answer goes with
     its tables, or when it is no longer among the last few.
     """
-    answers: dict[tuple[object, ...], tuple[list[weakref.ref[Any]], R]] = {}
+    answers: dict[tuple[object, ...], _Answer[R]] = {}
+    one_looks = threading.Lock()
 
     @functools.wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
         given = (*args, *kwargs.items())
         tables = [a for a in given if isinstance(a, BY_IDENTITY)]
         question = tuple([id(a) if isinstance(a, BY_IDENTITY) else a for a in given])
-        known = answers.get(question)
-        if known is None or any(ref() is not t for ref, t in zip(known[0], tables, strict=True)):
-            forget = functools.partial(_forget, answers, question)
-            held: list[weakref.ref[Any]] = [weakref.ref(table, forget) for table in tables]
-            known = answers[question] = held, function(*args, **kwargs)
-            if len(answers) > MOST_ANSWERS:
-                _forget(answers, next(iter([*answers])))
-        return known[1]
+        with one_looks:
+            answer = answers.get(question)
+            if answer is None or not answer.is_about(tables):
+                answer = _Answer(tables, functools.partial(_forget, answers, question))
+                answers[question] = answer
+                if len(answers) > MOST_ANSWERS:
+                    _forget(answers, next(iter([*answers])))
+        return answer.given_by(lambda: function(*args, **kwargs))
 
     return remembered
+
+
+class _Answer(Generic[R]):
+    """What was made of some tables: by the first thread that asks, while others wait for it."""
+
+    def __init__(self, tables: list[Any], forget: Callable[[object], None]) -> None:
+        self._tables = [weakref.ref(table, forget) for table in tables]
+        self._made: list[R] = []
+        self._one_makes = threading.Lock()
+
+    def is_about(self, tables: list[Any]) -> bool:
+        return all(ref() is table for ref, table in zip(self._tables, tables, strict=True))
+
+    def given_by(self, make: Callable[[], R]) -> R:
+        if not self._made:
+            with self._one_makes:
+                if not self._made:
+                    self._made.append(make())
+        return self._made[0]
 
 
 def _forget(answers: dict[R, Any], question: R, _: object = None) -> None:
@@ -129,22 +149,26 @@ def look_up(
 
     A key that stands twice gives its first row: that it stands twice is SUB-03's business.
     """
+    ids = _ids(keys)
+    places = np.append(_places(ids, table, key), -1)
     if isinstance(keys, Text):
-        places = np.append(_places(keys.ids, table, key), -1)
-        found: Any = _blank_at_end(table, column).over(places).over(keys.ids.codes)
+        found: Any = _blank_at_end(table, column).over(places).over(ids.codes)
         return found
-    ids = coded.text_of(coded.array_of(keys)).ids
-    rows = np.append(_places(ids, table, key), -1)[ids.codes]
-    return _taken(table[column], rows).set_axis(keys.index)
+    return _taken(table[column], places[ids.codes]).set_axis(keys.index)
 
 
 def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> pd.Series:
     """Whether a row of `table` has each key; a blank is not known."""
-    is_text = isinstance(keys, Text)
-    ids: Any = keys.ids if is_text else coded.text_of(coded.array_of(keys)).ids
+    ids = _ids(keys)
     known: Any = coded.TruthOfCodes(np.append(_places(ids, table, key) >= 0, False), ids.codes)
-    answer: pd.Series = known if is_text else known.to_series(keys.index)
+    answer: pd.Series = known if isinstance(keys, Text) else known.to_series(keys.index)
     return answer
+
+
+def _ids(keys: pd.Series) -> Text:
+    texts: Any = keys if isinstance(keys, Text) else coded.text_of(coded.array_of(keys))
+    ids: Text = texts.ids
+    return ids
 
 
 def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
@@ -158,16 +182,8 @@ def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
     return places
 
 
-def _keys(table: pd.DataFrame, key: str) -> Keys:
-    with _ONE_MAKES_KEYS:  # threads that check parts of one table want the same keys at once
-        return _keys_of(table, key)
-
-
-_ONE_MAKES_KEYS = threading.Lock()
-
-
 @once
-def _keys_of(table: pd.DataFrame, key: str) -> Keys:
+def _keys(table: pd.DataFrame, key: str) -> Keys:
     return Keys(table[key])
 
 
@@ -190,7 +206,7 @@ def all_filled(table: pd.DataFrame, *names: str) -> pd.Series:
 def per_code(facts: pd.Series, *codes: pd.Series) -> pd.Series:
     """What `facts`, indexed by code or by several codes, says of each row; else blank."""
     if isinstance(codes[0], Text):
-        return coded.per_code(facts, codes, lambda: _as_dict(facts))
+        return coded.per_code(facts, codes, _as_dict)
     index = codes[0].index
     wanted = codes[0] if len(codes) == 1 else pd.MultiIndex.from_arrays(list(codes))
     return facts.reindex(wanted).set_axis(index)

@@ -79,6 +79,7 @@ def _facts() -> dict[str, pd.Series]:
     factors = table("unit_factors")
     factor = factors["numerator"] / factors["denominator"]
     multiple = factor.groupby(factors["analyte"]).transform("max")
-    facts = factors.assign(factor=factor, multiple=multiple.where(multiple > 1))
+    multiple = multiple.where(multiple > 1)  # blank where the canonical unit is the only one
+    facts = factors.assign(factor=factor, multiple=multiple)
     facts = facts.set_index(["analyte", "unit"])
     return {str(name): says for name, says in facts.items()}

@@ -9,8 +9,7 @@ has one function, and neither its author nor its reader needs to know which way 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial, reduce
-from operator import and_
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -19,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
-from registry.coded import Bools, Rows, Truth
+from registry.coded import Bools, Rows, Truth, all_of
 from registry.contract import Column
 from registry.findings import Breaches
 from registry.rules import CATALOGUE, Home, Rule, rules_of
@@ -165,8 +164,7 @@ def _put_to_whole(question: Question, source: Source) -> Tally:
         name = question.column
         answer = question.ask(source.whole() if name is None else {name: source.column(name)})
         told, known = answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy()
-        filled = [some for name in question.on if (some := source.filled(name)) is not None]
-        tally.add(0, Truth(told, known), reduce(and_, filled) if filled else None)
+        tally.add(0, Truth(told, known), all_of(map(source.filled, question.on)))
     except Exception as error:  # a crash is "could not run": never "passed", never a traceback
         tally = Tally(crash=type(error).__name__)
         log.warning("rule %s could not run: %s", question.rule_id, tally.crash)

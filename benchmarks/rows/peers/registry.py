@@ -29,7 +29,7 @@ def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
     questions = known[::every]
     tallies = put(questions, source)
     return {
-        _name(question): tally.broken + 1
+        _name(question): source.numbers(tally.broken)
         for question, tally in zip(questions, tallies, strict=True)
     }
 

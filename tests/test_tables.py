@@ -1,0 +1,48 @@
+"""Answers that the rules of a table share."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import pytest
+
+from registry.tables import once
+
+
+def test_threads_that_ask_the_same_at_once_share_one_answer() -> None:
+    begun, go_on, made = threading.Event(), threading.Event(), []
+
+    @once
+    def answer(table: pd.DataFrame) -> int:
+        made.append(len(table))
+        begun.set()
+        assert go_on.wait(10)
+        return len(table)
+
+    table = pd.DataFrame({"value": [1, 2]})
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(answer, table)
+        assert begun.wait(10)
+        second = pool.submit(answer, table)
+        go_on.set()
+        answers = [first.result(10), second.result(10)]
+
+    assert (answers, made) == ([2, 2], [2])
+
+
+def test_an_error_is_not_remembered() -> None:
+    asked = []
+
+    @once
+    def answer(table: pd.DataFrame) -> int:
+        asked.append(len(table))
+        if len(asked) == 1:
+            raise TypeError("not yet")
+        return len(table)
+
+    table = pd.DataFrame({"value": [1, 2]})
+    with pytest.raises(TypeError):
+        answer(table)
+
+    assert [answer(table), answer(table)] == [2, 2]
+    assert len(asked) == 2
