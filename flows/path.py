@@ -254,7 +254,7 @@ def _ingest(package: Path, store: Store, steps: Steps) -> Receipt:
     submission = steps(respect)(sent, store)
     if submission is not sent:
         known = already_concluded(submission.package, store)
-        if known is not None:
+        if known is not None and known.status != "refused":  # it may have been for its files
             return known
     steps(keep)(submission, store)
     previous = steps(previous_of)(submission, store)

@@ -20,7 +20,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from registry import cells
 from registry.contract import Contract
 from registry.files import is_local, put, remove, unfinished, writing
-from registry.findings import SCHEMA, Findings
+from registry.findings import SCHEMA, Breaches, Findings
 from registry.links import among
 from registry.package import MANIFEST, open_package
 from registry.report.files import read_files, records, write_tables
@@ -68,14 +68,42 @@ def respect(submission: Submission, store: Store, contract: Contract) -> Submiss
         return submission
     known = store.folder(centre, ledger.resolve(submission.id))
     if known.name != submission.id and known.is_dir():  # sent again: what was left of it then
-        return receive(store.package_in(known), contract)
+        return _still_wrong(receive(store.package_in(known), contract), submission, gone)
     with _incoming(store, centre) as staged:
         _write_package(submission, gone, contract, staged / "package")
         new, folder = _place(store, centre, staged)
     left = receive(folder / "package", contract)
     before = submission.id, submission.package.content_hash
     ledger.replaced(before, (new, left.package.content_hash), centre)
+    return _still_wrong(left, submission, gone)
+
+
+def _still_wrong(left: Submission, sent: Submission, gone: Collection[str]) -> Submission:
+    """What is left of a package is as wrong as the package: taking a patient out mends nothing.
+
+    Written anew it shows no damaged file and no wrong hash, so findings about the package as it
+    came are taken over. As in `_renumbered` the value stays behind.
+    """
+    place = ["rule_id", "table", "column"]
+    was, is_now = _about_the_whole(sent.breaches), _about_the_whole(left.breaches)
+    told = pd.MultiIndex.from_frame(was[place]).isin(pd.MultiIndex.from_frame(is_now[place]))
+    silent = was[~told & ~_mentions(was["column"], gone)].copy()
+    silent["value"] = pd.Series(pd.NA, index=silent.index, dtype="str")
+    silent["expected"] = silent["expected"].mask(_mentions(silent["expected"], gone))
+    left.breaches.rows.append(silent)
+    n_silent = silent["rule_id"].value_counts()
+    for covered in left.breaches.coverage:
+        n = int(n_silent.get(covered["rule_id"], 0))
+        covered |= {count: cast(int, covered[count]) + n for count in ("asked", "broken")}
+    left.absent |= {name: why for name, why in sent.absent.items() if name in left.absent}
     return left
+
+
+def _about_the_whole(breaches: Breaches) -> pd.DataFrame:
+    """What broke a rule about a package or a file, and not about rows of it."""
+    nothing = pd.DataFrame(columns=["row", "rule_id", "table", "column", "value", "expected"])
+    rows = pd.concat([nothing.astype("str").astype({"row": "Int64"}), *breaches.rows])
+    return rows[rows["row"].isna()]
 
 
 def _withdrawing(submission: Submission) -> list[str]:

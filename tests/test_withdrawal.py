@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -215,6 +216,35 @@ def test_consent_withdrawn_in_a_submission_purges_the_earlier_ones(
     assert open_release(store.published).version == "2026.2.1"
     assert path.ingest(leaving, store) == receipt
     assert store.ledger.audit_faults() == []
+
+
+def test_taking_a_patient_out_of_a_package_mends_no_file_of_it(
+    database: str, no_suites: None, tmp_path: Path
+) -> None:
+    """What is left is written anew: whole files, right hashes, nothing that is no table."""
+    store, who = Store(tmp_path / "store"), [*OTHERS, GONE]
+    sent = delivery(tmp_path / "sent", who, leaving=[GONE])
+    cut_off = tmp_path / "cut_off"
+    shutil.copytree(sent, cut_off)
+    manifest = json.loads((cut_off / "datapackage.json").read_text())
+    said = {"name": "events", "path": "events.parquet", "format": "parquet", "registry:rows": 1}
+    manifest["resources"].append({**said, "hash": f"sha256:{'0' * 64}"})
+    (cut_off / "datapackage.json").write_text(json.dumps(manifest))
+    (cut_off / "events.parquet").write_bytes(b"PAR1" + GONE.encode())
+
+    refused = path.ingest(cut_off, store)
+
+    at_home = path.check_rows(path.receive(cut_off)).rows
+    kept = path.read_files(store.folder("DE01", refused.submission))
+    of_file = {"SUB-01", "SUB-17"}
+    assert of_file <= set(at_home["rule_id"]) & set(kept.rows["rule_id"])
+    assert refused.status == "refused"
+    asked = kept.coverage.set_index("rule_id")
+    assert (asked.loc[sorted(of_file), "broken"] == 1).all()
+    assert (asked["broken"] <= asked["asked"]).all()
+    assert found(store)["id"] == set()
+    assert path.ingest(cut_off, store) == refused
+    assert path.ingest(sent, store).status == "accepted", "the same rows, from a package in order"
 
 
 def test_a_patient_nobody_knows_is_kept_out_all_the_same(
