@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, partial, reduce
 from itertools import product
 from typing import Any
 
@@ -31,6 +31,9 @@ Codes = npt.NDArray[np.intp]  # numpy looks shorter ones up ten times slower
 
 # From here on asking every combination of distinct values costs more than asking the rows.
 MOST_COMBINATIONS = 1 << 16
+
+# So many codes are found faster by comparing than by looking the answers up.
+FEW = 3
 
 
 class Column:
@@ -50,8 +53,8 @@ class Column:
         raise TypeError("no look-up of yes and no")
 
     def over(self, codes: Codes) -> Column:
-        """What stands in the row of each code; -1 is the last row."""
-        raise TypeError("no look-up of yes and no")
+        """What stands in the row of each code."""
+        raise NotImplementedError
 
     def isna(self) -> Truth:
         return ~self.notna()
@@ -127,6 +130,17 @@ class Truth(Column):
             return self
         raise TypeError(f"no {dtype} of a truth")
 
+    def over(self, codes: Codes) -> Truth:
+        return Truth(self.told.take(codes), None if self.known is None else self.known.take(codes))
+
+    def changed(self, where: Truth, how: Callable[..., Truth], columns: list[Column]) -> Truth:
+        """What `how` says of columns where a condition holds; of other rows nobody asks."""
+        places = np.flatnonzero(where.told)
+        answer = how(*(column.over(places) for column in columns))
+        told, known = self.told.copy(), self._surely.copy()
+        told[places], known[places] = answer.told, answer._surely
+        return Truth(told, known)
+
     def mask(self, condition: Truth) -> Truth:
         """Unknown where a condition holds."""
         known = self._surely & ~condition.told
@@ -164,6 +178,29 @@ class TruthOfCodes(Truth):
         return super().__or__(other) if self.always is None else self if self.always else other
 
 
+class ToldLater(Truth):
+    """What some rows alone do not tell: nothing is broken here, until all parts are known."""
+
+    def __init__(self, length: int) -> None:
+        self._length, self.known = length, None
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def told(self) -> Bools:
+        return np.ones(self._length, bool)
+
+    @property
+    def always(self) -> bool | None:
+        return True
+
+    @staticmethod
+    def broken_in(parts: Any) -> npt.NDArray[np.int64]:
+        """Places, counted over all parts of a table, of the rows that broke it."""
+        raise NotImplementedError
+
+
 def _truth(value: object) -> Truth:
     if not isinstance(value, Truth):
         raise TypeError("not a truth")
@@ -180,9 +217,13 @@ def _both(one: Bools | None, other: Bools | None) -> Bools | None:
 
 
 def _spread(lut: npt.NDArray[Any], codes: Codes) -> npt.NDArray[Any]:
-    """One answer per row, the last one for -1; nothing is looked up where all are the same."""
-    if lut.dtype == bool and (lut.all() or not lut.any()):
-        return np.full(len(codes), lut.any())
+    """One answer per row, found without a look-up where nearly all are alike."""
+    if lut.dtype == bool:
+        is_rare = 2 * np.count_nonzero(lut) <= len(lut)
+        few = np.flatnonzero(lut if is_rare else ~lut)
+        if len(few) <= FEW:
+            told = reduce(operator.or_, [codes == code for code in few], np.zeros(len(codes), bool))
+            return told if is_rare else ~told
     spread_out: npt.NDArray[Any] = lut.take(codes)  # a fifth faster than lut[codes]
     return spread_out
 
@@ -225,11 +266,18 @@ class Text(Column):
         """The same texts to be looked up: among these distinct ones a text may stand twice."""
         return self
 
+    @property
+    def array(self) -> pa.Array:
+        """A text per row."""
+        return self.distinct.values.take(pa.array(self.codes, mask=~self.notna().told))
+
     def with_a_blank(self) -> Text:
         return Text(self.distinct, np.append(self.codes, len(self.distinct.values)))
 
     def over(self, codes: Codes) -> Text:
-        return Text(self.distinct, _spread(self.codes, codes))
+        if len(self.codes) < len(codes):
+            return TextOfCodes(self, codes)
+        return Text(self.distinct, self.codes.take(codes))
 
     @cached_property
     def _together(self) -> dict[tuple[int, ...], tuple[object, Codes]]:
@@ -280,7 +328,7 @@ class Text(Column):
         if isinstance(other, str):
             told = self.isin((other,))
         elif isinstance(other, Text):
-            told = Truth((self._as_codes_of(other) == other.codes) & self.notna().told)
+            told = Truth(self._as_codes_of(other) == other.codes)
         else:
             raise TypeError("text is compared with text")
         return told if same else ~told
@@ -289,10 +337,10 @@ class Text(Column):
         def meant() -> tuple[Distinct, Codes]:
             place = pc.index_in(self.distinct.values, value_set=other.distinct.values)
             lut = place.fill_null(-1).to_numpy(zero_copy_only=False)
-            return other.distinct, np.append(lut, -1).astype(np.intp)
+            return other.distinct, np.append(lut, -1).astype(np.intp)  # no row has that code
 
         _, lut = self.distinct.once(("as codes of", id(other.distinct)), meant)
-        return _spread(lut, self.codes)
+        return np.asarray(lut.take(self.codes))
 
     def __eq__(self, other: object) -> Truth:  # type: ignore[override]
         return self._compare(other, same=True)
@@ -318,19 +366,55 @@ class Text(Column):
         return Text.of(texts).over(codes.astype(np.intp))
 
 
-class TextInRuns(Text):
-    """Text that stands in runs, as links do: a visit's results come one after the other.
+class TextOfCodes(Text):
+    """Texts that a few codes stand for, spread over the rows only when somebody looks."""
 
-    A text per run is all that is needed to look it up; distinct ones are found for who asks.
+    def __init__(self, texts: Text, codes: Codes) -> None:
+        super().__init__(texts.distinct, codes)
+        self._texts = texts
+
+    @cached_property
+    def _spread_out(self) -> Codes:
+        return self._texts.codes.take(self._codes)
+
+    @property
+    def codes(self) -> Codes:
+        return self._spread_out
+
+    def _asked(self, question: object, answer: Callable[[], Any]) -> Truth:
+        return TruthOfCodes(self._texts._asked(question, answer).told, self._codes)
+
+    def _as_codes_of(self, other: Text) -> Codes:
+        return self._texts._as_codes_of(other).take(self._codes)
+
+
+class PlainText(Text):
+    """Text that came without codes: they are made for who asks for them.
+
+    Of texts in runs, as links are (a visit's results come one after the other), one per run is all
+    that is needed to look them up.
     """
 
-    def __init__(self, runs: pa.RunEndEncodedArray) -> None:
-        self._texts, self._lengths = runs.values, np.diff(np.asarray(runs.run_ends), prepend=0)
+    def __init__(self, array: pa.Array, distinct_of: Callable[[pa.Array], Distinct]) -> None:
+        self._array, self._distinct_of = array, distinct_of
+
+    @property
+    def array(self) -> pa.Array:
+        return self._array
+
+    @cached_property
+    def _runs(self) -> tuple[pa.Array, npt.NDArray[np.int32]] | None:
+        """The text of each run and how many rows it has; None where hardly any is longer than 1."""
+        runs = pc.run_end_encode(self._array)
+        if 2 * len(runs.values) >= len(self._array):
+            return None
+        return runs.values, np.diff(np.asarray(runs.run_ends), prepend=0)
 
     @cached_property
     def _by_text(self) -> Text:
-        of_run = text_of(self._texts.dictionary_encode())
-        return Text(of_run.distinct, np.repeat(of_run.codes, self._lengths))
+        texts, lengths = self._runs or (self._array, None)
+        coded = text_of(texts.dictionary_encode(), self._distinct_of)
+        return coded if lengths is None else Text(coded.distinct, np.repeat(coded.codes, lengths))
 
     @property
     def distinct(self) -> Distinct:
@@ -342,9 +426,12 @@ class TextInRuns(Text):
 
     @cached_property
     def ids(self) -> Text:
-        filled = _bools(self._texts.is_valid())
+        if self._runs is None:
+            return self._by_text
+        texts, lengths = self._runs
+        filled = _bools(texts.is_valid())
         codes = np.where(filled, np.cumsum(filled) - 1, np.count_nonzero(filled))
-        return Text(Distinct(self._texts.drop_null()), np.repeat(codes, self._lengths))
+        return Text(Distinct(texts.drop_null()), np.repeat(codes, lengths))
 
     def notna(self) -> Truth:
         return self.ids.notna()
@@ -417,8 +504,8 @@ class Numbers(Measured):
         return Numbers(np.append(self.values, np.nan), self.nullable)
 
     def over(self, codes: Codes) -> Numbers:
-        if self.nullable:
-            return Numbers(_spread(self.values, codes), nullable=True)
+        if self.nullable or len(self.values) > len(codes):
+            return Numbers(self.values.take(codes), self.nullable)
         return NumbersOfCodes(self.values, codes)
 
     def notna(self) -> Truth:
@@ -465,11 +552,11 @@ class Numbers(Measured):
             raise TypeError(f"no {dtype} of these numbers")
         return self
 
-    def changed(self, where: Truth, how: Callable[..., Numbers], others: list[Numbers]) -> Numbers:
-        """`how` of these numbers and others where a condition holds; only those are worked out."""
+    def changed(self, where: Truth, how: Callable[..., Numbers], columns: list[Column]) -> Numbers:
+        """What `how` makes of columns where a condition holds; the rest is not worked out."""
         places = np.flatnonzero(where.told)
         values = self.values.copy()
-        values[places] = how(*(column.over(places) for column in (self, *others))).values
+        values[places] = how(*(column.over(places) for column in columns)).values
         return Numbers(values, self.nullable)
 
     def where(self, condition: Truth, other: object = np.nan) -> Numbers:
@@ -522,7 +609,7 @@ class Days(Measured):
         return Days(np.append(self.values, np.datetime64("NaT", "D")))
 
     def over(self, codes: Codes) -> Days:
-        return Days(_spread(self.values, codes))
+        return Days(self.values.take(codes))
 
     def notna(self) -> Truth:
         return Truth(~np.isnat(self.values))
@@ -569,7 +656,8 @@ class Span(Column):
     @property
     def days(self) -> Numbers:
         days = self.values.astype("float64")
-        return Numbers(np.where(np.isnat(self.values), np.nan, days))
+        days[np.isnat(self.values)] = np.nan
+        return Numbers(days)
 
 
 def _day(value: object) -> Any:
@@ -638,10 +726,7 @@ class Rows:
         array = self._arrays(name)
         if self._kinds[name] is not Kind.TEXT:
             return column_of(array, self._kinds[name])
-        text = text_of(array, self._before.get(name))
-        if not isinstance(text, TextInRuns):  # whose distinct texts nobody may ask for
-            self._before[name] = text.distinct
-        return text
+        return text_of(array, partial(_known_or_new, self._before, name))
 
     def notna(self, name: str) -> Truth:
         filled = self.filled(name)
@@ -668,6 +753,14 @@ class Rows:
         if names not in self._all_filled:
             self._all_filled[names] = all_of(map(self.filled, names))
         return self._all_filled[names]
+
+
+def _known_or_new(before: dict[str, Distinct], name: str, values: pa.Array) -> Distinct:
+    """The distinct values of a column: those of the part before if they are the same."""
+    known = before.get(name)
+    if known is None or not values.equals(known.values):
+        known = before[name] = Distinct(values)
+    return known
 
 
 def rows_of(table: pd.DataFrame) -> Rows:
@@ -715,18 +808,13 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
     return Numbers(array.to_numpy(zero_copy_only=False), nullable=kind is Kind.WHOLE)
 
 
-def text_of(array: pa.Array, before: Distinct | None = None) -> Text:
-    """Text in dictionary codes, whatever it comes as; of `before` if its distinct values are."""
+def text_of(array: pa.Array, distinct_of: Callable[[pa.Array], Distinct] = Distinct) -> Text:
+    """Text in dictionary codes, or plain; `distinct_of` these values may be known already."""
     if not pa.types.is_dictionary(array.type):
-        runs = pc.run_end_encode(array)
-        if 2 * len(runs.values) < len(array):
-            return TextInRuns(runs)
-        array = array.dictionary_encode()
+        return PlainText(array, distinct_of)
     values, codes = array.dictionary, array.indices
     codes = codes.fill_null(len(values)) if codes.null_count else codes
-    is_same = before is not None and values.equals(before.values)
-    distinct = before if before is not None and is_same else Distinct(values)
-    return Text(distinct, np.asarray(codes).astype(np.intp))
+    return Text(distinct_of(values), np.asarray(codes).astype(np.intp))
 
 
 # --- tables of facts ------------------------------------------------------------------------

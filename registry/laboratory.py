@@ -13,7 +13,7 @@ import pandas as pd
 
 from registry.codelists import table
 from registry.limits import limit
-from registry.tables import in_codes, once, per_code, when
+from registry.tables import changed, in_codes, once, per_code, when
 from registry.units import in_the_other_unit, to_canonical, unit_factor
 
 CORE_SET_DAYS = 14  # an enzyme counts for a visit within so many days of it
@@ -70,8 +70,11 @@ def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     ranges = _ranges("LAB-02")
     limits, analyte, unit = labs["upper_limit_normal"], labs["analyte"], labs["unit"]
     as_said = _lie_in(ranges, _in_canonical_units(labs, "upper_limit_normal"), analyte)
-    other = in_the_other_unit(limits, analyte, unit, where=~as_said.fillna(False))
-    return as_said | ~_lie_in(ranges, other, analyte)
+
+    def fits_no_better(limits: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
+        return ~_lie_in(ranges, in_the_other_unit(limits, analyte, unit), analyte)
+
+    return changed(as_said, ~as_said.fillna(True), fits_no_better, limits, analyte, unit)
 
 
 @in_codes

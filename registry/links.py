@@ -4,22 +4,30 @@ An id becomes a 64-bit number, and numbers are sorted and searched ten times fas
 Different ids can have the same number, so whatever the numbers find is compared as text.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.lib.stride_tricks import sliding_window_view
 
-from registry.side_by_side import each_in_threads
+from registry.coded import ToldLater
 from registry.texts import as_arrow, in_parts
 
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+Letters = npt.NDArray[np.uint8]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 _HALF = np.uint64(32)
 _WORD = 8  # bytes
+_TEXT = pa.large_string()
 _LAST = np.uint64(0xFFFF)
 
 ROWS = 1 << 16  # whose numbers fit into a processor's cache
@@ -31,18 +39,36 @@ def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
     return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index, dtype=bool)
 
 
+class KeysOfPart(ToldLater):
+    """Whether each row is the first with its key: not told before all parts are known."""
+
+    def __init__(self, ids: pa.Array) -> None:
+        super().__init__(len(ids))
+        self.ids, self.numbers = ids, numbers_of(ids)
+
+    @staticmethod
+    def broken_in(parts: Sequence[KeysOfPart]) -> Places:
+        """Places of the keys that stand earlier already; blanks do not repeat each other."""
+        numbers = np.concatenate([np.array([], np.uint64), *(part.numbers for part in parts)])
+        numbers.sort()
+        twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+        maybe = [np.flatnonzero(_is_one_of(twice, part.numbers)) for part in parts]
+        texts = [part.ids.take(at).cast(_TEXT) for part, at in zip(parts, maybe, strict=True)]
+        before = np.cumsum([0, *(len(part) for part in parts)])
+        places = np.concatenate([np.array([], np.int64), *map(np.add, maybe, before)])
+        keys = pd.Series(pa.chunked_array(texts, _TEXT), dtype="str")
+        return places[(keys.duplicated() & keys.notna()).to_numpy()]
+
+
 def repeated(keys: pd.Series) -> Bools:
     """Whether each key stands in an earlier row already; blanks do not repeat each other."""
-    again, filled, parts = np.zeros(len(keys), bool), keys.notna().to_numpy(), in_parts(keys, ROWS)
-    numbers = _numbers(parts)
-    numbers = numbers if filled.all() else numbers[filled]
-    numbers.sort()  # in place, and made anew where two are the same: ten million are 80 MB
-    twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
-    if len(twice):
-        found = each_in_threads(lambda part: _is_one_of(twice, numbers_of(part)), parts)
-        maybe = np.concatenate(found) & filled
-        again[maybe] = keys[maybe].duplicated().to_numpy()
+    again = np.zeros(len(keys), bool)
+    again[KeysOfPart.broken_in(_in_parts(keys))] = True
     return again
+
+
+def _in_parts(keys: pd.Series) -> list[KeysOfPart]:
+    return [KeysOfPart(ids) for ids in in_parts(keys, ROWS)]
 
 
 def _is_one_of(few: Numbers, numbers: Numbers) -> Bools:
@@ -58,48 +84,39 @@ class Keys:
     """The keys of a table, to look ids up in; of a key that stands twice, the first row."""
 
     def __init__(self, keys: pd.Series) -> None:
-        first = keys.notna().to_numpy() & ~repeated(keys)
-        self._rows = np.flatnonzero(first)
-        known = keys if first.all() else keys[first]
-        self._ids = as_arrow(known)
-        self._numbers = pd.Index(_numbers(in_parts(known, ROWS)))  # hashed when first asked
+        parts, first = _in_parts(keys), np.array(keys.notna())
+        first[KeysOfPart.broken_in(parts)] = False
+        self._rows = np.append(np.flatnonzero(first), -1)
+        self._ids = as_arrow(keys if first.all() else keys[first])
+        numbers = np.concatenate([np.array([], np.uint64), *(part.numbers for part in parts)])
+        self._numbers = pd.Index(numbers[first])  # hashed when first asked
 
     def places(self, ids: pa.Array) -> Places:
         """Position of the row that has each id, none of which is blank; -1: none has."""
-        wanted = ids.cast(pa.large_string())
+        wanted = ids.cast(_TEXT)
         if not self._numbers.is_unique:
             return self._compared(wanted)
         at = self._numbers.get_indexer(pd.Index(numbers_of(wanted)))
         hits = at >= 0
-        found = wanted if hits.all() else wanted.filter(pa.array(hits))
-        if pc.all(pc.equal(found, self._ids.take(at[hits]))).as_py() is False:
+        found, there = (wanted, at) if hits.all() else (wanted.filter(pa.array(hits)), at[hits])
+        if pc.all(pc.equal(found, self._ids.take(there))).as_py() is False:
             return self._compared(wanted)
-        return np.asarray(np.append(self._rows, -1)[at])
+        return np.asarray(self._rows[at])
 
     def _compared(self, wanted: pa.LargeStringArray) -> Places:
         """The same, text by text: two ids have one number."""
-        at = pc.index_in(wanted, value_set=self._ids).fill_null(len(self._rows))
-        return np.asarray(np.append(self._rows, -1)[np.asarray(at)])
+        at = pc.index_in(wanted, value_set=self._ids).fill_null(-1)
+        return np.asarray(self._rows[np.asarray(at)])
 
 
-def _numbers(parts: list[pa.LargeStringArray]) -> Numbers:
-    """`numbers_of` all parts, one behind the other."""
-    starts = np.cumsum([0, *map(len, parts)])
-    numbers = np.empty(starts[-1], np.uint64)
-
-    def put(part: int) -> None:
-        numbers[starts[part] : starts[part + 1]] = numbers_of(parts[part])
-
-    each_in_threads(put, range(len(parts)))
-    return numbers
-
-
-def numbers_of(ids: pa.LargeStringArray) -> Numbers:
+def numbers_of(ids: pa.Array) -> Numbers:
     """A 64-bit number for each id, eight bytes at a time, mixed; a blank has that of no letters."""
     if not len(ids):
         return np.array([], np.uint64)
-    ends = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
-    letters = np.frombuffer(ids.buffers()[2] or b"", np.uint8)
+    _, offsets, data = ids.buffers()
+    width = np.int32 if ids.type == pa.string() else np.int64
+    ends = np.frombuffer(offsets, width)[ids.offset : ids.offset + len(ids) + 1]
+    letters = np.frombuffer(data or b"", np.uint8)
     lengths = np.diff(ends)
     numbers = np.empty(len(ids), np.uint64)
     for length in np.flatnonzero(np.bincount(lengths)):  # a centre's ids have few lengths
@@ -108,14 +125,16 @@ def numbers_of(ids: pa.LargeStringArray) -> Numbers:
     return numbers
 
 
-def _letters(letters: npt.NDArray[np.uint8], starts: Places, length: int) -> npt.NDArray[np.uint8]:
+def _letters(letters: Letters, starts: npt.NDArray[Any], length: int) -> Letters:
     """The letters of texts of one length, one text per row."""
     if length and starts[-1] - starts[0] == length * (len(starts) - 1):  # side by side
         return letters[starts[0] : starts[0] + length * len(starts)].reshape(-1, length)
-    return np.asarray(letters[starts[:, None] + np.arange(length)])
+    if not length:
+        return np.empty((len(starts), 0), np.uint8)
+    return np.asarray(sliding_window_view(letters, length)[starts])
 
 
-def _mixed(rows: npt.NDArray[np.uint8]) -> Numbers:
+def _mixed(rows: Letters) -> Numbers:
     count, length = rows.shape
     if length < _WORD:
         rows = np.pad(rows, ((0, 0), (0, _WORD - length)))

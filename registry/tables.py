@@ -18,7 +18,7 @@ import pyarrow as pa
 from registry import coded
 from registry.coded import Rows, Text, Truth
 from registry.contract import Kind, TableSpec
-from registry.links import Keys
+from registry.links import Keys, KeysOfPart, repeated
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -152,6 +152,7 @@ def look_up(
     ids = _ids(keys)
     places = np.append(_places(ids, table, key), -1)
     if isinstance(keys, Text):
+        places[places < 0] = len(table)
         found: Any = _blank_at_end(table, column).over(places).over(ids.codes)
         return found
     return _taken(table[column], places[ids.codes]).set_axis(keys.index)
@@ -163,6 +164,14 @@ def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> p
     known: Any = coded.TruthOfCodes(np.append(_places(ids, table, key) >= 0, False), ids.codes)
     answer: pd.Series = known if isinstance(keys, Text) else known.to_series(keys.index)
     return answer
+
+
+def is_first_of_key(keys: pd.Series) -> pd.Series:
+    """Whether no earlier row has the same key; blanks do not repeat each other."""
+    if isinstance(keys, Text):
+        in_codes: Any = KeysOfPart(keys.array)
+        return in_codes
+    return pd.Series(~repeated(keys), index=keys.index)
 
 
 def _ids(keys: pd.Series) -> Text:
@@ -218,13 +227,13 @@ def _as_dict(facts: pd.Series) -> dict[Any, Any]:
 
 
 def changed(
-    values: pd.Series, where: pd.Series, how: Callable[..., pd.Series], *others: pd.Series
+    values: pd.Series, where: pd.Series, how: Callable[..., pd.Series], *columns: pd.Series
 ) -> pd.Series:
-    """`how` of these numbers and others where a condition holds, else the numbers as they are."""
-    if isinstance(values, coded.Numbers):
-        in_codes: Any = values.changed(where, how, [*others])
+    """`how` of these columns where a condition holds, else the values as they are."""
+    if isinstance(values, (coded.Numbers, Truth)):
+        in_codes: Any = values.changed(where, how, [*columns])
         return in_codes
-    return how(values, *others).where(where, values)
+    return how(*columns).where(where, values)
 
 
 def when(condition: pd.Series, statement: pd.Series) -> pd.Series:

@@ -38,24 +38,21 @@ def to_canonical(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.S
     For results and for their limits of normal alike: all of a row are in the row's unit.
     """
     numerator, denominator = (_fact(n, analyte, unit) for n in ("numerator", "denominator"))
-    return changed(values, numerator != denominator, _converted, numerator, denominator)
+    where = numerator != denominator
+    return changed(values, where, _converted, values, numerator, denominator)
 
 
 def _converted(values: pd.Series, numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     return _rounded(values * numerator / denominator)
 
 
-def in_the_other_unit(
-    values: pd.Series, analyte: pd.Series, unit: pd.Series, where: pd.Series
-) -> pd.Series:
+def in_the_other_unit(values: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
     """`values` in the canonical unit, had they been written in the analyte's other unit.
 
     There is one other at most: an analyte's units are the canonical one and names of one multiple
-    of it (ng/mL and ug/L are both 1000 ng/L). Blank where there is none. Worked out `where` it is
-    asked for; other values are left as they are.
+    of it (ng/mL and ug/L are both 1000 ng/L). Blank where there is none.
     """
-    multiple, factor = (_fact(name, analyte, unit) for name in ("multiple", "factor"))
-    return changed(values, where, _converted, multiple, factor)
+    return _converted(values, *(_fact(name, analyte, unit) for name in ("multiple", "factor")))
 
 
 def unit_property(analyte: pd.Series, unit: pd.Series) -> pd.Series:

@@ -31,11 +31,8 @@ class Source(Protocol):
     def no_rows(self) -> Rows:
         """A part without rows."""
 
-    def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
-        """(how many rows come before, rows) of each part: of these columns, at least.
-
-        Each `column` that is `kept` will be asked for when all parts have been read.
-        """
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
+        """(how many rows come before, rows) of each part: of these columns, at least."""
 
     def whole(self) -> pd.DataFrame:
         """The table with its row numbers as index."""
@@ -65,7 +62,7 @@ class InMemory:
     def no_rows(self) -> Rows:
         return Rows(partial(_array, self._table.iloc[:0]), self._kinds)
 
-    def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         for start in range(0, self.length, ROWS):
             part = self._table.iloc[start : start + ROWS]
             yield start, Rows(partial(_array, part), self._kinds)
@@ -102,21 +99,14 @@ class ParquetTable:
             path, metadata=self._footer, read_dictionary=repetitive, pre_buffer=False
         )
         self.length: int = self._footer.num_rows
-        self._last = pd.Series(dtype="str")
-        self._kept: dict[str, list[pa.Array]] = {}
 
     def no_rows(self) -> Rows:
         nothing = {name: pa.array([], ARROW[kind]) for name, kind in self._kinds.items()}
         return Rows(nothing.__getitem__, self._kinds)
 
-    def parts(self, names: Set[str], kept: Set[str]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         before, distinct = 0, dict[str, Distinct]()
-        self._kept = {name: [] for name in kept}
-        for batch in self._file.iter_batches(
-            ROWS, columns=sorted({*names, *kept}), use_threads=False
-        ):
-            for name in kept:
-                self._kept[name].append(batch[name])
+        for batch in self._file.iter_batches(ROWS, columns=sorted(names), use_threads=False):
             yield before, Rows(batch.column, self._kinds, distinct)
             before += batch.num_rows
 
@@ -129,11 +119,7 @@ class ParquetTable:
         return pd.DataFrame({name: self._as_series(name, table[name]) for name in self._kinds})
 
     def column(self, name: str) -> pd.Series:
-        if name != self._last.name:  # one at a time: keys are the longest columns
-            kept = self._kept.pop(name, None)
-            of_file = pa.chunked_array(kept) if kept else self._file.read(columns=[name])[name]
-            self._last = self._as_series(name, of_file)
-        return self._last
+        return self._as_series(name, self._file.read(columns=[name])[name])
 
     def _as_series(self, name: str, values: pa.ChunkedArray) -> pd.Series:
         kind = self._kinds[name]

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
@@ -18,11 +19,11 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
-from registry.coded import Bools, Rows, Truth, all_of
+from registry.coded import Bools, Rows, ToldLater, Truth, all_of
 from registry.contract import Column
 from registry.findings import Breaches
 from registry.rules import CATALOGUE, Home, Rule, rules_of
-from registry.side_by_side import both, in_threads
+from registry.side_by_side import both, in_threads, keep_what_is_freed
 from schemas import parts
 from schemas.engine import Table, errors_of
 from schemas.parts import InMemory, Source
@@ -63,6 +64,7 @@ class Tally:
     complete: int = 0  # rows with nothing blank that the question is about
     asked: int = 0
     parts: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    later: list[tuple[int, ToldLater]] = field(default_factory=list)
     crash: str | None = None
 
     def add(self, before: int, truth: Truth, filled: Bools | None) -> None:
@@ -71,6 +73,8 @@ class Tally:
         asked = filled if known is None else known if filled is None else filled & known
         self.complete += len(truth) if filled is None else int(np.count_nonzero(filled))
         self.asked += len(truth) if asked is None else int(np.count_nonzero(asked))
+        if isinstance(truth, ToldLater):
+            self.later.append((before, truth))
         if truth.always:
             return
         broken = ~truth.told if asked is None else asked > truth.told
@@ -82,6 +86,14 @@ class Tally:
         self.complete += other.complete
         self.asked += other.asked
         self.parts += other.parts
+        self.later += other.later
+
+    def settle(self) -> None:
+        """All parts are counted: what each alone could not tell is told now."""
+        if self.later:
+            parts = [truth for _, truth in sorted(self.later, key=itemgetter(0))]
+            self.parts.append(parts[0].broken_in(parts))
+            self.later.clear()
 
     @property
     def broken(self) -> npt.NDArray[np.int64]:
@@ -123,8 +135,8 @@ def _put_to_parts(
 
     A question that a part cannot answer after all joins `whole`.
     """
-    kept = {column for number in whole if (column := questions[number].column) is not None}
-    left, one_reads = source.parts(names, kept), Lock()
+    left, one_reads = source.parts(names), Lock()
+    keep_what_is_freed()
 
     def put_to_next(tallies: list[Tally]) -> bool:
         with one_reads:
@@ -143,6 +155,8 @@ def _put_to_parts(
     for other in others:
         for tally, more in zip(tallies, other, strict=True):
             tally.join(more)
+    for tally in tallies:
+        tally.settle()
     return tallies
 
 

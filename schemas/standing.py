@@ -13,9 +13,8 @@ import pandas as pd
 
 from registry.codelists import codelist
 from registry.contract import Column, Contract, Kind
-from registry.links import repeated
 from registry.rules import Category, Home, Severity, declare
-from registry.tables import is_known
+from registry.tables import is_first_of_key, is_known
 
 CONFORMANCE, COMPLETENESS = Category.CONFORMANCE, Category.COMPLETENESS
 
@@ -161,7 +160,7 @@ def is_a_day_that_has_been(values: pd.Series, column: Column, asked: Asked) -> p
 )
 def has_a_key_of_its_own(values: pd.Series, column: Column, asked: Asked) -> pd.Series:
     """Without its key a row can be neither queried nor followed; all rows of a key are held."""
-    return pd.Series(~repeated(values), index=values.index)
+    return is_first_of_key(values)
 
 
 @standing(

@@ -128,20 +128,15 @@ def test_an_empty_table_has_nothing_to_convert() -> None:
 def test_the_other_reading_of_a_value(
     analyte: str, value: float, unit: str, otherwise: float
 ) -> None:
-    asked = pd.Series([True], index=[1])
-
-    other = in_the_other_unit(numbers(value), column(analyte), column(unit), asked)
+    other = in_the_other_unit(numbers(value), column(analyte), column(unit))
 
     assert list(other) == [otherwise]
 
 
 def test_an_analyte_of_one_unit_has_no_other_reading() -> None:
-    asked = pd.Series([True, False], index=[1, 2])
-    analyte, unit = column("esr", "esr"), column("mm/h", "mm/h")
+    other = in_the_other_unit(numbers(12), column("esr"), column("mm/h"))
 
-    other = in_the_other_unit(numbers(12, 12), analyte, unit, asked)
-
-    assert other.isna().tolist() == [True, False], "what was not asked for stays as it is"
+    assert other.isna().all()
 
 
 def test_an_analyte_has_one_other_unit_at_most() -> None:
