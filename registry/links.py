@@ -52,6 +52,8 @@ class KeysOfPart(ToldLater):
         numbers = np.concatenate([np.array([], np.uint64), *(part.numbers for part in parts)])
         numbers.sort()
         twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+        if not len(twice):
+            return np.array([], np.int64)
         maybe = [np.flatnonzero(_is_one_of(twice, part.numbers)) for part in parts]
         texts = [part.ids.take(at).cast(_TEXT) for part, at in zip(parts, maybe, strict=True)]
         before = np.cumsum([0, *(len(part) for part in parts)])

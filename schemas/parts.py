@@ -119,7 +119,7 @@ class ParquetTable:
         return pd.DataFrame({name: self._as_series(name, table[name]) for name in self._kinds})
 
     def column(self, name: str) -> pd.Series:
-        return self._as_series(name, self._file.read(columns=[name])[name])
+        return self._as_series(name, self._file.read(columns=[name], use_threads=False)[name])
 
     def _as_series(self, name: str, values: pa.ChunkedArray) -> pd.Series:
         kind = self._kinds[name]

@@ -4,10 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from benchmarks.rows.checks import CENTRE, LATEST, ROWS, Facts
-from registry.tables import to_pandas
 from schemas.parts import ParquetTable
 from schemas.row_pass import Question, put, questions_of
 from schemas.standing import Asked
@@ -35,10 +33,8 @@ def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
 
 
 def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
-    source = pq.ParquetFile(folder / f"{name}.parquet").read(columns)
-    kinds = {column: CONTRACT[name].columns[column].kind for column in columns}
-    read = {column: to_pandas(source[column], kind).array for column, kind in kinds.items()}
-    return pd.DataFrame(read, index=pd.RangeIndex(1, source.num_rows + 1))
+    source = ParquetTable(folder / f"{name}.parquet", CONTRACT[name])
+    return pd.DataFrame({column: source.column(column) for column in columns})
 
 
 def _name(question: Question) -> str:
