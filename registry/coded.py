@@ -429,7 +429,7 @@ class PlainText(Text):
         if self._runs is None:
             return self._by_text
         texts, lengths = self._runs
-        filled = _bools(texts.is_valid())
+        filled = as_bools(texts.is_valid())
         codes = np.where(filled, np.cumsum(filled) - 1, np.count_nonzero(filled))
         return Text(Distinct(texts.drop_null()), np.repeat(codes, lengths))
 
@@ -742,7 +742,7 @@ class Rows:
         if name not in self._filled:
             if self._kinds[name] is Kind.TEXT:  # without asking which texts there are
                 array = self._arrays(name)
-                told = _bools(array.is_valid()) if array.null_count else None
+                told = as_bools(array.is_valid()) if array.null_count else None
             else:
                 told = self[name].notna().told
             self._filled[name] = None if told is None or told.all() else told
@@ -785,7 +785,7 @@ def array_of(values: pd.Series) -> pa.Array:
     return array.cast(pa.date32()) if values.dtype.kind == "M" else array
 
 
-def _bools(array: pa.BooleanArray) -> Bools:
+def as_bools(array: pa.BooleanArray) -> Bools:
     """Bits as bytes; Arrow's own way takes twice as long."""
     told: Bools = np.asarray(array.cast(pa.uint8())).view(np.bool_)
     return told
@@ -793,9 +793,9 @@ def _bools(array: pa.BooleanArray) -> Bools:
 
 def column_of(array: pa.Array, kind: Kind) -> Column:
     """An Arrow array of numbers, days, or yes and no as a column."""
-    known = None if array.null_count == 0 else _bools(array.is_valid())
+    known = None if array.null_count == 0 else as_bools(array.is_valid())
     if kind is Kind.YES_NO:
-        told = _bools(array.fill_null(False))
+        told = as_bools(array.fill_null(False))
         return Truth(told, known if known is not None else np.ones(len(array), bool))
     if kind is Kind.DATE:
         days = array.cast(pa.int32())

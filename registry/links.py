@@ -16,10 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.lib.stride_tricks import sliding_window_view
 
-from registry.coded import ToldLater
-from registry.texts import as_arrow, in_parts
+from registry.coded import Bools, ToldLater, as_bools
+from registry.texts import as_arrow
 
-Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint8]
@@ -29,8 +28,6 @@ _HALF = np.uint64(32)
 _WORD = 8  # bytes
 _TEXT = pa.large_string()
 _LAST = np.uint64(0xFFFF)
-
-ROWS = 1 << 16  # whose numbers fit into a processor's cache
 
 
 def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
@@ -44,7 +41,9 @@ class KeysOfPart(ToldLater):
 
     def __init__(self, ids: pa.Array) -> None:
         super().__init__(len(ids))
-        self.ids, self.numbers = ids, numbers_of(ids)
+        self.numbers = numbers_of(ids)
+        # A copy, as long as it has to be: what a reader made has room for as much again.
+        self.ids = pa.concat_arrays([ids, ids.slice(0, 0)])
 
     @staticmethod
     def broken_in(parts: Sequence[KeysOfPart]) -> Places:
@@ -56,21 +55,18 @@ class KeysOfPart(ToldLater):
             return np.array([], np.int64)
         maybe = [np.flatnonzero(_is_one_of(twice, part.numbers)) for part in parts]
         texts = [part.ids.take(at).cast(_TEXT) for part, at in zip(parts, maybe, strict=True)]
+        codes = pa.chunked_array(texts, _TEXT).combine_chunks().dictionary_encode().indices
+        again = as_bools(codes.is_valid()).copy()
+        again[np.unique(codes.fill_null(-1), return_index=True)[1]] = False
         before = np.cumsum([0, *(len(part) for part in parts)])
-        places = np.concatenate([np.array([], np.int64), *map(np.add, maybe, before)])
-        keys = pd.Series(pa.chunked_array(texts, _TEXT), dtype="str")
-        return places[(keys.duplicated() & keys.notna()).to_numpy()]
+        return np.concatenate([*map(np.add, maybe, before)])[again]
 
 
 def repeated(keys: pd.Series) -> Bools:
     """Whether each key stands in an earlier row already; blanks do not repeat each other."""
     again = np.zeros(len(keys), bool)
-    again[KeysOfPart.broken_in(_in_parts(keys))] = True
+    again[KeysOfPart.broken_in([KeysOfPart(as_arrow(keys))])] = True
     return again
-
-
-def _in_parts(keys: pd.Series) -> list[KeysOfPart]:
-    return [KeysOfPart(ids) for ids in in_parts(keys, ROWS)]
 
 
 def _is_one_of(few: Numbers, numbers: Numbers) -> Bools:
@@ -86,12 +82,12 @@ class Keys:
     """The keys of a table, to look ids up in; of a key that stands twice, the first row."""
 
     def __init__(self, keys: pd.Series) -> None:
-        parts, first = _in_parts(keys), np.array(keys.notna())
-        first[KeysOfPart.broken_in(parts)] = False
+        ids = as_arrow(keys)
+        part, first = KeysOfPart(ids), as_bools(ids.is_valid()).copy()
+        first[KeysOfPart.broken_in([part])] = False
         self._rows = np.append(np.flatnonzero(first), -1)
-        self._ids = as_arrow(keys if first.all() else keys[first])
-        numbers = np.concatenate([np.array([], np.uint64), *(part.numbers for part in parts)])
-        self._numbers = pd.Index(numbers[first])  # hashed when first asked
+        self._ids = ids if first.all() else ids.filter(pa.array(first))
+        self._numbers = pd.Index(part.numbers[first])  # hashed when first asked
 
     def places(self, ids: pa.Array) -> Places:
         """Position of the row that has each id, none of which is blank; -1: none has."""

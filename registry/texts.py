@@ -66,16 +66,6 @@ def _hex(digests: NDArray[np.uint8]) -> pa.Array:
 
 def as_arrow(texts: pd.Series) -> pa.LargeStringArray:
     """A column of text as one Arrow array."""
-    return _in_chunks(texts).combine_chunks().cast(pa.large_string())
-
-
-def in_parts(texts: pd.Series, rows: int) -> list[pa.LargeStringArray]:
-    """A column of text as Arrow arrays of so many rows at most, which stay where they are."""
-    chunks = _in_chunks(texts).chunks
-    parts = [c.slice(start, rows) for c in chunks for start in range(0, len(c), rows)]
-    return [part.cast(pa.large_string()) for part in parts]
-
-
-def _in_chunks(texts: pd.Series) -> pa.ChunkedArray:
     column = pa.array(texts, from_pandas=True)
-    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return column.cast(pa.large_string())

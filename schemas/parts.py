@@ -123,9 +123,8 @@ class ParquetTable:
 
     def _as_series(self, name: str, values: pa.ChunkedArray) -> pd.Series:
         kind = self._kinds[name]
-        series = to_pandas(values.cast(ARROW[kind]), kind).rename(name)
-        series.index = pd.RangeIndex(1, self.length + 1)
-        return series
+        read = to_pandas(values.cast(ARROW[kind]), kind).array
+        return pd.Series(read, pd.RangeIndex(1, self.length + 1), name=name)
 
     def filled(self, name: str) -> Bools | None:
         has_all = self.count(name) == self.length

@@ -97,6 +97,8 @@ class Tally:
 
     @property
     def broken(self) -> npt.NDArray[np.int64]:
+        if len(self.parts) == 1:
+            return self.parts[0]
         return np.sort(np.concatenate([np.array([], "int64"), *self.parts]))
 
 

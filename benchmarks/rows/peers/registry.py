@@ -27,14 +27,15 @@ def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
     questions = known[::every]
     tallies = put(questions, source)
     return {
-        _name(question): source.numbers(tally.broken)
+        _name(question): tally.broken + 1
         for question, tally in zip(questions, tallies, strict=True)
     }
 
 
 def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
     source = ParquetTable(folder / f"{name}.parquet", CONTRACT[name])
-    return pd.DataFrame({column: source.column(column) for column in columns})
+    read = {column: source.column(column).array for column in columns}
+    return pd.DataFrame(read, index=pd.RangeIndex(1, source.length + 1))
 
 
 def _name(question: Question) -> str:
