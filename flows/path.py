@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
 
+import schemas.rows
 from registry import submission as receiving
 from registry.convert.places import Source, places_of, sources
 from registry.errors import UserError
@@ -29,7 +30,6 @@ from registry.rules import Severity, fingerprint
 from registry.store import Receipt, Store
 from registry.submission import Submission
 from registry.version import code_version
-from schemas import row_pass
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
 
@@ -76,7 +76,7 @@ def check_rows(submission: Submission) -> Findings:
     )
     breaches = Breaches()
     breaches.extend(submission.breaches)
-    breaches.extend(row_pass.check_rows(MODELS, asked))
+    breaches.extend(schemas.rows.check_rows(MODELS, asked))
     return _findings(breaches, submission)
 
 

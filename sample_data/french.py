@@ -13,7 +13,7 @@ from sample_data.columns import CONTRACT, Tables
 from sample_data.defects.package import break_package
 from sample_data.defects.whole import delivery_before
 from sample_data.package import write_package
-from schemas.row_pass import check_rows
+from schemas.rows import check_rows
 from schemas.standing import Asked
 from schemas.submitted import MODELS
 

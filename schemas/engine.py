@@ -7,7 +7,7 @@
     def stops_no_earlier_than_it_starts(therapies): …
 
 Column constraints are Pandera's own (`nullable`, `isin`, `ge`, `le`), and `Model.validate` asks the
-rules as well. The path asks the same questions faster, in `schemas.row_pass`.
+rules as well. The path asks the same questions faster, in `schemas.rows`.
 """
 
 import re

@@ -19,7 +19,7 @@ from registry.rules import CATALOGUE, LANGUAGES, RETIRED, RULE_ID, Home, Severit
 from registry.submission import PACKAGE
 from registry.tables import empty
 from schemas.published import PUBLISHED
-from schemas.row_pass import check_rows
+from schemas.rows import check_rows
 from schemas.standing import STANDING, Asked
 from schemas.submitted import CONTRACT, MODELS
 

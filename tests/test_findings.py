@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.findings import Breaches, Findings, as_findings, hold_back
-from schemas.row_pass import check_rows
+from schemas.rows import check_rows
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
 from tests.drawing import draw

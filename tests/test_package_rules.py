@@ -11,7 +11,7 @@ import tests.rules.package  # noqa: F401  (shows them)
 from registry.rules import Home, rules_of
 from registry.submission import receive
 from sample_data.defects.package import NOT_PLANTED, break_package
-from schemas.row_pass import check_rows
+from schemas.rows import check_rows
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
 from tests.packages import PACKAGE_EXAMPLES

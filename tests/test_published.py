@@ -10,7 +10,7 @@ from registry.rules import CATALOGUE, Home, Severity, rules_of
 from schemas.published import PUBLISHED, check_published
 from schemas.published.gate import row_rules
 from schemas.published.table import Published
-from schemas.row_pass import check_rule
+from schemas.rows import check_rule
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from tests.drawing import EXAMPLES, Drawn, draw, example

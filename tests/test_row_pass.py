@@ -21,10 +21,12 @@ from registry.codelists import codelist
 from registry.contract import Column, Kind, TableSpec
 from registry.rules import Home, rules_of
 from registry.tables import PANDAS, to_arrow
-from schemas import parts, row_pass
+from schemas import parts
 from schemas.engine import Number, Table, asking, column, contract_of
 from schemas.parts import InMemory, ParquetTable, Source
-from schemas.row_pass import Question, check_table, put, questions_of
+from schemas.questions import Question, questions_of
+from schemas.row_pass import put
+from schemas.rows import check_rows, check_table
 from schemas.standing import STANDING, Asked, rule_of
 from schemas.submitted import CONTRACT, MODELS, Labs, Visits
 
@@ -280,7 +282,7 @@ def test_a_rule_broken_in_every_row_is_reported_in_every_row() -> None:
 def test_every_row_is_counted_once_as_asked_or_not(centre: str) -> None:
     tables = every_table(centre)
 
-    coverage = row_pass.check_rows(MODELS, asked_about(tables)).coverage
+    coverage = check_rows(MODELS, asked_about(tables)).coverage
 
     for covered in coverage:
         asked, broken, not_asked = (int(str(covered[n])) for n in ("asked", "broken", "not_asked"))

@@ -9,7 +9,7 @@ import pytest
 import tests.rules
 from registry.findings import Breaches
 from registry.rules import Home, rules_of
-from schemas.row_pass import check_rule
+from schemas.rows import check_rule
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from tests.drawing import EXAMPLES, Drawn, draw

@@ -14,7 +14,7 @@ import pytest
 from registry import cells
 from registry.package import NotAPackage
 from registry.submission import Submission, receive
-from schemas.row_pass import check_rows
+from schemas.rows import check_rows
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from schemas.submitted.therapies import Therapies

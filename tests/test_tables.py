@@ -1,12 +1,14 @@
 """Answers that the rules of a table share."""
 
+import operator
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
 
-from registry.tables import once
+from registry.coded import rows_of
+from registry.tables import is_first_of_key, once
 
 
 def test_threads_that_ask_the_same_at_once_share_one_answer() -> None:
@@ -46,3 +48,16 @@ def test_an_error_is_not_remembered() -> None:
 
     assert [answer(table), answer(table)] == [2, 2]
     assert len(asked) == 2
+
+
+def test_what_parts_alone_do_not_tell_can_be_told_by_none_of_them() -> None:
+    """A key's first row: of a part it is neither true nor false, so a rule that asks is put whole."""
+    rows = rows_of(pd.DataFrame({"key": pd.array(["a", "a", None], dtype="str")}))
+
+    first = is_first_of_key(rows["key"])
+
+    with pytest.raises(TypeError, match="all parts"):
+        operator.invert(first)
+    with pytest.raises(TypeError, match="all parts"):
+        operator.and_(rows["key"].isna(), first)
+    assert first.broken_in([first, first]).tolist() == [1, 3, 4]

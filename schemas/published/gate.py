@@ -18,7 +18,7 @@ from registry.release.pseudonyms import LENGTH, PREFIX
 from registry.release.shapes import is_shaped, is_uncoded_text
 from registry.rules import Category, Home, Rule, RuleFunction, Severity, declare, rules_of
 from schemas.engine import Table, errors_of
-from schemas.row_pass import check_rule
+from schemas.rows import check_rule
 from schemas.standing import STANDING, Asked, Standing
 
 REFUSE, CONFORMANCE = Severity.REFUSE, Category.CONFORMANCE

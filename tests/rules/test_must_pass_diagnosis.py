@@ -4,7 +4,7 @@ import pandas as pd
 
 from registry.rules import CATALOGUE, Severity
 from registry.tables import PANDAS, empty
-from schemas.row_pass import check_rows
+from schemas.rows import check_rows
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT, MODELS
 from tests.drawing import draw

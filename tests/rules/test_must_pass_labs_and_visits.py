@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from registry.rules import Home, rules_of
-from schemas.row_pass import check_rule
+from schemas.rows import check_rule
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from tests.drawing import draw

@@ -7,7 +7,8 @@ import pandas as pd
 
 from benchmarks.rows.checks import CENTRE, LATEST, ROWS, Facts
 from schemas.parts import ParquetTable
-from schemas.row_pass import Question, put, questions_of
+from schemas.questions import Question, questions_of
+from schemas.row_pass import put
 from schemas.standing import Asked
 from schemas.submitted import CONTRACT
 from schemas.submitted.labs import Labs
