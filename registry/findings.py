@@ -356,9 +356,11 @@ def _held_directly(name: str, table: pd.DataFrame, key: str, findings: Findings)
 
 def _agreeing(table: pd.DataFrame, rows: pd.Index) -> pd.Index:
     """Every row that equals one of `rows` on all columns; blanks agree with nothing."""
-    complete = table.dropna()
-    groups = complete.groupby(list(table.columns)).ngroup()
-    return complete.index[groups.isin(groups.reindex(rows).dropna())]
+    wanted = table[table.index.isin(rows)].dropna()
+    for name in table:  # few rows are left to be grouped, and a table has millions
+        table = table[table[name].isin(wanted[name])]
+    groups = table.groupby(list(table.columns)).ngroup()
+    return table.index[groups.isin(groups.reindex(rows).dropna())]
 
 
 def _held_rows(table: str, rows: pd.Index, rule_id: str | None, parent: str | None) -> pd.DataFrame:

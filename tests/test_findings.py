@@ -146,6 +146,25 @@ def test_all_rows_of_a_repeated_key_are_held() -> None:
     assert kept(tables, broken("SUB-03", "labs", 2, column="lab_id"))["labs"] == [3]
 
 
+def test_all_results_of_a_test_are_held_where_one_contradicts_another() -> None:
+    """They agree on what SUB-08 groups by; a blank agrees with nothing."""
+    tables = tables_of("""
+        patients
+        patient_id
+        P1
+
+        labs
+        lab_id | patient_id | collected_date | analyte | unit | value
+        L1     | P1         | 2024-01-01     | ck      | U/L  | 100
+        L2     | P1         | 2024-01-01     | ck      | U/L  | 900
+        L3     | P1         | 2024-01-01     | ast     | U/L  | 900
+        L4     | P1         | 2024-01-02     | ck      | U/L  | 900
+        L5     | P1         | 2024-01-01     | ck      | .    | 900
+    """)
+
+    assert kept(tables, broken("SUB-08", "labs", 2, column="value"))["labs"] == [3, 4, 5]
+
+
 def test_a_note_holds_nothing_back() -> None:
     assert kept(tables_of(GOOD), broken("SUB-20", "labs", 1))["labs"] == [1, 2, 3]
 
