@@ -13,8 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-import numpy as np
-
 R = TypeVar("R")
 
 CORES = os.cpu_count() or 1
@@ -29,15 +27,6 @@ def in_threads(job: Callable[[], R], most: int) -> list[R]:
     with ThreadPoolExecutor(CORES) as pool:
         others = [pool.submit(job) for _ in range(min(most, CORES) - 1)]
         return [job(), *(other.result() for other in others)]
-
-
-def keep_what_is_freed() -> None:
-    """Let the next part have the memory of the one before, instead of the kernel, which clears it.
-
-    The C library of Linux keeps what is smaller than the largest block that was ever freed, up to
-    32 MiB (mallopt(3), M_MMAP_THRESHOLD). Half of all page faults of a million rows were such.
-    """
-    np.empty(31 << 20, np.uint8)  # never touched, so it costs nothing
 
 
 def both(first: Callable[[], R], second: Callable[[], R]) -> tuple[R, R]:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.coded import Bools, Rows, ToldLater, Truth, all_of
-from registry.side_by_side import in_threads, keep_what_is_freed
+from registry.side_by_side import in_threads
 from schemas import parts
 from schemas.parts import Source
 from schemas.questions import Question
@@ -105,7 +105,7 @@ def _put_to_parts(
     A question that a part cannot answer after all joins `whole`.
     """
     left, one_reads = source.parts(names), Lock()
-    keep_what_is_freed()
+    parts.keep_what_is_freed()
 
     def put_to_next(tallies: list[Tally]) -> bool:
         with one_reads:
@@ -124,8 +124,11 @@ def _put_to_parts(
     for other in others:
         for tally, more in zip(tallies, other, strict=True):
             tally.join(more)
-    for tally in tallies:
-        tally.settle()
+    for number, tally in enumerate(tallies):
+        try:
+            tally.settle()
+        except Exception:  # as in _columns_read
+            whole.add(number)
     return tallies
 
 
