@@ -29,6 +29,8 @@ _WORD = 8  # bytes
 _TEXT = pa.large_string()
 _LAST = np.uint64(0xFFFF)
 
+FEW = 1 << 12  # keys: to compare so many as text costs less than to number them
+
 
 def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
     """Whether each id is one of `keys`; a blank never is."""
@@ -82,29 +84,30 @@ class Keys:
     """The keys of a table, to look ids up in; of a key that stands twice, the first row."""
 
     def __init__(self, keys: pd.Series) -> None:
-        ids = as_arrow(keys)
-        part, first = KeysOfPart(ids), as_bools(ids.is_valid()).copy()
-        first[KeysOfPart.broken_in([part])] = False
-        self._rows = np.append(np.flatnonzero(first), -1)
-        self._ids = ids if first.all() else ids.filter(pa.array(first))
-        self._numbers = pd.Index(part.numbers[first])  # hashed when first asked
+        self._ids = as_arrow(keys)
+        self._are_few = len(self._ids) <= FEW
+        if not self._are_few:
+            part, first = KeysOfPart(self._ids), as_bools(self._ids.is_valid()).copy()
+            first[KeysOfPart.broken_in([part])] = False
+            self._rows = np.append(np.flatnonzero(first), -1)
+            self._numbers = pd.Index(part.numbers[first])  # hashed when first asked
 
     def places(self, ids: pa.Array) -> Places:
         """Position of the row that has each id, none of which is blank; -1: none has."""
         wanted = ids.cast(_TEXT)
-        if not self._numbers.is_unique:
+        if self._are_few or not self._numbers.is_unique:
             return self._compared(wanted)
-        at = self._numbers.get_indexer(pd.Index(numbers_of(wanted)))
-        hits = at >= 0
-        found, there = (wanted, at) if hits.all() else (wanted.filter(pa.array(hits)), at[hits])
-        if pc.all(pc.equal(found, self._ids.take(there))).as_py() is False:
+        places = self._rows[self._numbers.get_indexer(pd.Index(numbers_of(wanted)))]
+        hits = places >= 0
+        found = wanted if hits.all() else wanted.filter(pa.array(hits))
+        if pc.all(pc.equal(found, self._ids.take(places[hits]))).as_py() is False:
             return self._compared(wanted)
-        return np.asarray(self._rows[at])
+        return np.asarray(places)
 
     def _compared(self, wanted: pa.LargeStringArray) -> Places:
-        """The same, text by text: two ids have one number."""
-        at = pc.index_in(wanted, value_set=self._ids).fill_null(-1)
-        return np.asarray(self._rows[np.asarray(at)])
+        """The same, text by text: these are few, or two ids have one number."""
+        first = pc.index_in(wanted, value_set=self._ids)
+        return np.asarray(first.fill_null(-1)).astype(np.int64)
 
 
 def numbers_of(ids: pa.Array) -> Numbers:

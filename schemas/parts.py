@@ -124,16 +124,17 @@ class ParquetTable:
 
     @cached_property
     def _whole(self) -> pd.DataFrame:
-        table = self._file.read(columns=list(self._kinds))
-        return pd.DataFrame({name: self._as_series(name, table[name]) for name in self._kinds})
+        return self.columns(list(self._kinds))
 
     def column(self, name: str) -> pd.Series:
-        return self._as_series(name, self._file.read(columns=[name], use_threads=False)[name])
+        return self.columns([name])[name]
 
-    def _as_series(self, name: str, values: pa.ChunkedArray) -> pd.Series:
-        kind = self._kinds[name]
-        read = to_pandas(values.cast(ARROW[kind]), kind).array
-        return pd.Series(read, pd.RangeIndex(1, self.length + 1), name=name)
+    def columns(self, names: list[str]) -> pd.DataFrame:
+        """Some columns of the table, with its row numbers as index."""
+        stored = self._file.read(columns=names, use_threads=False)
+        kinds = {name: self._kinds[name] for name in names}
+        read = {name: to_pandas(stored[name].cast(ARROW[k]), k).array for name, k in kinds.items()}
+        return pd.DataFrame(read, index=pd.RangeIndex(1, self.length + 1))
 
     def filled(self, name: str) -> Bools | None:
         has_all = self.count(name) == self.length

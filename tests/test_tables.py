@@ -4,10 +4,13 @@ import operator
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from registry.coded import rows_of
+from registry.links import FEW, Keys
 from registry.tables import is_first_of_key, once
 
 
@@ -61,3 +64,19 @@ def test_what_parts_alone_do_not_tell_can_be_told_by_none_of_them() -> None:
     with pytest.raises(TypeError, match="all parts"):
         operator.and_(rows["key"].isna(), first)
     assert first.broken_in([first, first]).tolist() == [1, 3, 4]
+
+
+@pytest.mark.parametrize("length", [0, 3, FEW, FEW + 1, 3 * FEW])
+@pytest.mark.parametrize("blank", [0.0, 0.1, 1.0])
+def test_an_id_is_looked_up_in_the_first_row_that_has_it(length: int, blank: float) -> None:
+    """Few keys are compared as text, many by number: the answer is the same."""
+    chance = np.random.default_rng(length)
+    keys = pd.Series(chance.integers(0, 2 * length + 1, length).astype(str), dtype="str")
+    keys[chance.random(length) < blank] = None
+    asked = [str(number) for number in range(2 * length + 1)]
+
+    places = Keys(keys).places(pa.array(asked, pa.string()))
+
+    first = keys.dropna().drop_duplicates()
+    row_of = dict(zip(first, first.index, strict=True))
+    assert places.tolist() == [row_of.get(key, -1) for key in asked]

@@ -263,10 +263,9 @@ def per_code(
 
 def _column_of(told: list[Any], is_text: bool) -> Text | Numbers:
     """A column of these, all of them texts or all of them numbers; blank where one is None."""
-    known = [value for value in told if value is not None and value == value]
     if is_text:
         return Text.of([value if isinstance(value, str) else None for value in told])
-    if any(isinstance(value, (str, bool, np.bool_)) for value in known):
+    if {str, bool, np.bool_} & set(map(type, told)):
         raise TypeError("neither texts nor numbers")
-    numbers = [np.nan if value is None or value is pd.NA else value for value in told]
+    numbers = [None if value is pd.NA else value for value in told]
     return Numbers(np.array(numbers, dtype="float64"))

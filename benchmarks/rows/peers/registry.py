@@ -22,7 +22,8 @@ def prepare(facts: Facts) -> None:
 
 def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
     source = ParquetTable(folder / "labs.parquet", CONTRACT["labs"])
-    tables = {name: _read(folder, name, columns) for name, columns in PARENTS.items()}
+    parents = {name: ParquetTable(folder / f"{name}.parquet", CONTRACT[name]) for name in PARENTS}
+    tables = {name: parent.columns(PARENTS[name]) for name, parent in parents.items()}
     asked = Asked({**tables, "labs": pd.DataFrame()}, CONTRACT, pd.Timestamp(LATEST), CENTRE)
     known = [q for q in questions_of(Labs, asked, source) if q.column or q.rule_id in ROWS]
     questions = known[::every]
@@ -31,12 +32,6 @@ def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
         _name(question): tally.broken + 1
         for question, tally in zip(questions, tallies, strict=True)
     }
-
-
-def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
-    source = ParquetTable(folder / f"{name}.parquet", CONTRACT[name])
-    read = {column: source.column(column).array for column in columns}
-    return pd.DataFrame(read, index=pd.RangeIndex(1, source.length + 1))
 
 
 def _name(question: Question) -> str:
