@@ -43,9 +43,7 @@ class KeysOfPart(ToldLater):
 
     def __init__(self, ids: pa.Array) -> None:
         super().__init__(len(ids))
-        self.numbers = numbers_of(ids)
-        # A copy, as long as it has to be: what a reader made has room for as much again.
-        self.ids = pa.concat_arrays([ids, ids.slice(0, 0)])
+        self.ids, self.numbers = ids, numbers_of(ids)
 
     @staticmethod
     def broken_in(parts: Sequence[KeysOfPart]) -> Places:

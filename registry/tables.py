@@ -169,7 +169,9 @@ def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> p
 def is_first_of_key(keys: pd.Series) -> pd.Series:
     """Whether no earlier row has the same key; blanks do not repeat each other."""
     if isinstance(keys, Text):
-        in_codes: Any = KeysOfPart(keys.array)
+        ids = keys.array
+        # A copy, as long as it has to be: what a reader made has room for as much again.
+        in_codes: Any = KeysOfPart(pa.concat_arrays([ids, ids.slice(0, 0)]))
         return in_codes
     return pd.Series(~repeated(keys), index=keys.index)
 
@@ -230,7 +232,7 @@ def changed(
     values: pd.Series, where: pd.Series, how: Callable[..., pd.Series], *columns: pd.Series
 ) -> pd.Series:
     """`how` of these columns where a condition holds, else the values as they are."""
-    if isinstance(values, (coded.Numbers, Truth)):
+    if isinstance(values, coded.Column):
         in_codes: Any = values.changed(where, how, [*columns])
         return in_codes
     return how(*columns).where(where, values)

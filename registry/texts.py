@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from registry.coded import array_of
+
 HASH_LENGTH = 20  # hex characters
 
 # The two hex characters of every byte, as one number each.
@@ -66,6 +68,4 @@ def _hex(digests: NDArray[np.uint8]) -> pa.Array:
 
 def as_arrow(texts: pd.Series) -> pa.LargeStringArray:
     """A column of text as one Arrow array."""
-    column = pa.array(texts, from_pandas=True)
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return column.cast(pa.large_string())
+    return array_of(texts).cast(pa.large_string())

@@ -2,6 +2,7 @@
 
 import operator
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -9,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from registry import links
 from registry.coded import rows_of
-from registry.links import FEW, Keys
+from registry.links import FEW, Keys, repeated
 from registry.tables import is_first_of_key, once
 
 
@@ -66,17 +68,30 @@ def test_what_parts_alone_do_not_tell_can_be_told_by_none_of_them() -> None:
     assert first.broken_in([first, first]).tolist() == [1, 3, 4]
 
 
+def all_alike(ids: pa.Array) -> links.Numbers:
+    """Numbers that tell no id from another, as an attacker would choose them."""
+    return np.zeros(len(ids), np.uint64)
+
+
+@pytest.mark.parametrize("numbers_of", [links.numbers_of, all_alike])
 @pytest.mark.parametrize("length", [0, 3, FEW, FEW + 1, 3 * FEW])
 @pytest.mark.parametrize("blank", [0.0, 0.1, 1.0])
-def test_an_id_is_looked_up_in_the_first_row_that_has_it(length: int, blank: float) -> None:
-    """Few keys are compared as text, many by number: the answer is the same."""
+def test_an_id_is_looked_up_in_the_first_row_that_has_it(
+    numbers_of: Callable[[pa.Array], links.Numbers],
+    length: int,
+    blank: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Few keys are compared as text, many by number, also where numbers say nothing."""
     chance = np.random.default_rng(length)
     keys = pd.Series(chance.integers(0, 2 * length + 1, length).astype(str), dtype="str")
     keys[chance.random(length) < blank] = None
     asked = [str(number) for number in range(2 * length + 1)]
+    monkeypatch.setattr(links, "numbers_of", numbers_of)
 
     places = Keys(keys).places(pa.array(asked, pa.string()))
 
     first = keys.dropna().drop_duplicates()
     row_of = dict(zip(first, first.index, strict=True))
     assert places.tolist() == [row_of.get(key, -1) for key in asked]
+    assert repeated(keys).tolist() == (keys.duplicated() & keys.notna()).tolist()

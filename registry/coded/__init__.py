@@ -9,7 +9,6 @@ Blank is what pandas makes of it: False in a comparison, except that a yes/no or
 is blank makes the answer unknown (`Truth.known`), as pandas' nullable types do.
 """
 
-from registry.coded.measured import Numbers
 from registry.coded.rows import Rows, array_of, rows_of
 from registry.coded.text import Distinct, Text, per_code, text_of
 from registry.coded.truth import (
@@ -26,7 +25,6 @@ __all__ = [
     "Bools",
     "Column",
     "Distinct",
-    "Numbers",
     "Rows",
     "Text",
     "ToldLater",

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth, spread
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth
 
 
 class Measured(Column):
@@ -118,11 +118,9 @@ class Numbers(Measured):
             raise TypeError(f"no {dtype} of these numbers")
         return self
 
-    def changed(self, where: Truth, how: Callable[..., Numbers], columns: list[Column]) -> Numbers:
-        """What `how` makes of columns where a condition holds; the rest is not worked out."""
-        places = np.flatnonzero(where.told)
+    def put(self, places: Codes, column: Numbers) -> Numbers:
         values = self.values.copy()
-        values[places] = how(*(column.over(places) for column in columns)).values
+        values[places] = column.values
         return Numbers(values, self.nullable)
 
     def where(self, condition: Truth, other: object = np.nan) -> Numbers:
@@ -139,7 +137,7 @@ class NumbersOfCodes(Numbers):
 
     @cached_property
     def _spread_out(self) -> npt.NDArray[np.float64]:
-        return spread(self.lut, self.codes)
+        return self.lut.take(self.codes)
 
     @property
     def values(self) -> npt.NDArray[np.float64]:

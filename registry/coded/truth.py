@@ -39,6 +39,15 @@ class Column:
         """What stands in the row of each code."""
         raise NotImplementedError
 
+    def put(self, places: Codes, column: Any) -> Column:
+        """The same column with another's rows at these places."""
+        raise NotImplementedError
+
+    def changed(self, where: Truth, how: Callable[..., Column], columns: list[Column]) -> Column:
+        """What `how` makes of columns where a condition holds; other rows are not worked out."""
+        places = np.flatnonzero(where.told)
+        return self.put(places, how(*(column.over(places) for column in columns)))
+
     def isna(self) -> Truth:
         return ~self.notna()
 
@@ -116,12 +125,9 @@ class Truth(Column):
     def over(self, codes: Codes) -> Truth:
         return Truth(self.told.take(codes), None if self.known is None else self.known.take(codes))
 
-    def changed(self, where: Truth, how: Callable[..., Truth], columns: list[Column]) -> Truth:
-        """What `how` says of columns where a condition holds; of other rows nobody asks."""
-        places = np.flatnonzero(where.told)
-        answer = how(*(column.over(places) for column in columns))
+    def put(self, places: Codes, column: Truth) -> Truth:
         told, known = self.told.copy(), self._surely.copy()
-        told[places], known[places] = answer.told, answer._surely
+        told[places], known[places] = column.told, column._surely
         return Truth(told, known)
 
     def mask(self, condition: Truth) -> Truth:
@@ -141,7 +147,7 @@ class TruthOfCodes(Truth):
 
     @property
     def told(self) -> Bools:
-        return spread(self.lut, self.codes)
+        return _spread(self.lut, self.codes)
 
     @property
     def always(self) -> bool | None:
@@ -195,16 +201,14 @@ def _both(one: Bools | None, other: Bools | None) -> Bools | None:
     return other if one is None else one if other is None else one & other
 
 
-def spread(lut: npt.NDArray[Any], codes: Codes) -> npt.NDArray[Any]:
+def _spread(lut: Bools, codes: Codes) -> Bools:
     """One answer per row, found without a look-up where nearly all are alike."""
-    if lut.dtype == bool:
-        is_rare = 2 * np.count_nonzero(lut) <= len(lut)
-        few = np.flatnonzero(lut if is_rare else ~lut)
-        if len(few) <= FEW:
-            told = reduce(operator.or_, [codes == code for code in few], np.zeros(len(codes), bool))
-            return told if is_rare else ~told
-    spread_out: npt.NDArray[Any] = lut.take(codes)  # a fifth faster than lut[codes]
-    return spread_out
+    is_rare = 2 * np.count_nonzero(lut) <= len(lut)
+    few = np.flatnonzero(lut if is_rare else ~lut)
+    if len(few) > FEW:
+        return lut.take(codes)  # a fifth faster than lut[codes]
+    told = reduce(operator.or_, [codes == code for code in few], np.zeros(len(codes), bool))
+    return told if is_rare else ~told
 
 
 def as_bools(array: pa.BooleanArray) -> Bools:
