@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -81,22 +82,33 @@ def respect(submission: Submission, store: Store, contract: Contract) -> Submiss
 def _still_wrong(left: Submission, sent: Submission, gone: Collection[str]) -> Submission:
     """What is left of a package is as wrong as the package: taking a patient out mends nothing.
 
-    Written anew it shows no damaged file and no wrong hash, so findings about the package as it
-    came are taken over. As in `_renumbered` the value stays behind.
+    Written anew it shows no damaged file and no wrong hash, and it lacks columns that could not be
+    read. So of the package itself only that is told which was wrong with it as it came. As in
+    `_renumbered` the value stays behind.
     """
-    place = ["rule_id", "table", "column"]
     was, is_now = _about_the_whole(sent.breaches), _about_the_whole(left.breaches)
-    told = pd.MultiIndex.from_frame(was[place]).isin(pd.MultiIndex.from_frame(is_now[place]))
-    silent = was[~told & ~_mentions(was["column"], gone)].copy()
+    silent = was[~_are_told(was, is_now) & ~_mentions(was["column"], gone)].copy()
     silent["value"] = pd.Series(pd.NA, index=silent.index, dtype="str")
     silent["expected"] = silent["expected"].mask(_mentions(silent["expected"], gone))
-    left.breaches.rows.append(silent)
-    n_silent = silent["rule_id"].value_counts()
+    of_ours = is_now[~_are_told(is_now, was)]
+    left.breaches.rows = [
+        *(rows[rows["row"].notna() | _are_told(rows, was)] for rows in left.breaches.rows),
+        silent,
+    ]
+    more = silent["rule_id"].value_counts().sub(of_ours["rule_id"].value_counts(), fill_value=0)
     for covered in left.breaches.coverage:
-        n = int(n_silent.get(covered["rule_id"], 0))
+        n = int(more.get(covered["rule_id"], 0))
         covered |= {count: cast(int, covered[count]) + n for count in ("asked", "broken")}
     left.absent |= {name: why for name, why in sent.absent.items() if name in left.absent}
     return left
+
+
+def _are_told(breaches: pd.DataFrame, others: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each breach is among others: the same rule, table and column."""
+    place = ["rule_id", "table", "column"]
+    known = pd.MultiIndex.from_frame(others[place])
+    told: npt.NDArray[np.bool_] = pd.MultiIndex.from_frame(breaches[place]).isin(known)
+    return told
 
 
 def _about_the_whole(breaches: Breaches) -> pd.DataFrame:

@@ -221,7 +221,7 @@ def test_consent_withdrawn_in_a_submission_purges_the_earlier_ones(
 def test_taking_a_patient_out_of_a_package_mends_no_file_of_it(
     database: str, no_suites: None, tmp_path: Path
 ) -> None:
-    """What is left is written anew: whole files, right hashes, nothing that is no table."""
+    """What is left is written anew: whole files, right hashes, no column that cannot be read."""
     store, who = Store(tmp_path / "store"), [*OTHERS, GONE]
     sent = delivery(tmp_path / "sent", who, leaving=[GONE])
     cut_off = tmp_path / "cut_off"
@@ -231,16 +231,25 @@ def test_taking_a_patient_out_of_a_package_mends_no_file_of_it(
     manifest["resources"].append({**said, "hash": f"sha256:{'0' * 64}"})
     (cut_off / "datapackage.json").write_text(json.dumps(manifest))
     (cut_off / "events.parquet").write_bytes(b"PAR1" + GONE.encode())
+    labs = pq.read_table(cut_off / "labs.parquet").drop_columns("loinc")
+    labs = labs.append_column("loinc", pa.array([["x"]] * len(labs)))
+    pq.write_table(labs, cut_off / "labs.parquet")
 
     refused = path.ingest(cut_off, store)
 
     at_home = path.check_rows(path.receive(cut_off)).rows
     kept = path.read_files(store.folder("DE01", refused.submission))
-    of_file = {"SUB-01", "SUB-17"}
-    assert of_file <= set(at_home["rule_id"]) & set(kept.rows["rule_id"])
+    place = ["rule_id", "table", "column"]
+    told_at_home, told = (
+        sorted(rows.loc[rows["row"].isna(), place].fillna("").itertuples(index=False, name=None))
+        for rows in (at_home, kept.rows)
+    )
+    of_file = {"SUB-01": 1, "SUB-17": 2, "SUB-21": 1}
+    assert set(of_file) <= {rule_id for rule_id, *_ in told}
+    assert told == told_at_home
     assert refused.status == "refused"
     asked = kept.coverage.set_index("rule_id")
-    assert (asked.loc[sorted(of_file), "broken"] == 1).all()
+    assert asked.loc[list(of_file), "broken"].to_dict() == of_file
     assert (asked["broken"] <= asked["asked"]).all()
     assert found(store)["id"] == set()
     assert path.ingest(cut_off, store) == refused
