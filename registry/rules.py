@@ -66,6 +66,7 @@ class Rule:
     the one to be corrected first: those of `on`, unless the rule is about blanks. Rows that agree
     with a broken row on every column of `group` are held back with it, because nobody can tell
     which of them is right. Findings of a discreet rule give a place and neither key nor patient.
+    What a rule says of a patient depends on that patient alone, unless it compares patients.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Rule:
     name: str
     function: Callable[..., Any]
     is_discreet: bool = False
+    compares_patients: bool = False
 
     @cached_property
     def version(self) -> str:
@@ -153,6 +155,7 @@ def declare(
     expected: str = "",
     tables: tuple[str, ...] | None = None,
     is_discreet: bool = False,
+    compares_patients: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Decorator that puts a rule into the catalogue and gives the function back unchanged.
 
@@ -180,6 +183,7 @@ def declare(
             name=function.__name__,
             function=function,
             is_discreet=is_discreet,
+            compares_patients=compares_patients,
         )
         return function
 

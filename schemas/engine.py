@@ -136,11 +136,14 @@ class Table(pa.DataFrameModel):
         expected: str = "",
         shows: str = "",
         group: str = "",
+        compares_patients: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a rule about the rows of this table; its function's first parameter is the table.
 
-        The function gets whole tables, named by its parameters, and answers for every row whether
-        the rule holds, or blank (`registry.tables.when`) where it does not apply to the row.
+        The function gets tables, named by its parameters, and answers for every row of the first
+        whether the rule holds, or blank (`registry.tables.when`) where it does not apply to the
+        row. Of the first table it gets all rows of some patients; all there are if the rule
+        `compares_patients`. The others are whole.
         """
         return declare(
             id,
@@ -155,6 +158,7 @@ class Table(pa.DataFrameModel):
             expected=expected,
             shows=shows,
             group=group,
+            compares_patients=compares_patients,
         )
 
 

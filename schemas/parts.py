@@ -1,10 +1,11 @@
 """A table in parts of some thousand rows, each column made of Arrow when a rule first asks for it.
 
-Parts fit into a processor's cache; a column that no rule reads is never decoded.
+Parts fit into a processor's cache; a column that no rule reads is never decoded. For rules that
+need a patient's other rows there are stretches, in pandas: no patient's rows stand in two of them.
 """
 
 from collections.abc import Iterator, Mapping, Set
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,9 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.coded import Bools, Distinct, Rows, array_of
+from registry.coded import Bools, Distinct, Rows, all_of, array_of
 from registry.contract import Kind, TableSpec
 from registry.tables import ARROW, to_pandas
+
+Places = npt.NDArray[np.int64]  # of rows in a table, counted from 0
 
 ROWS = 1 << 17
 
@@ -43,20 +46,76 @@ class Source(Protocol):
     def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         """(how many rows come before, rows) of each part: of these columns, at least."""
 
-    def whole(self) -> pd.DataFrame:
-        """The table with its row numbers as index."""
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """The table piece by piece, with its row numbers as index."""
 
     def column(self, name: str) -> pd.Series:
         """One column of it."""
 
-    def filled(self, name: str) -> Bools | None:
-        """Where a column is not blank; None where it is blank nowhere."""
+    def patients(self) -> npt.NDArray[np.integer]:
+        """A number for the patient of each row; -1: of nobody."""
 
     def count(self, name: str) -> int:
         """How many cells of a column are not blank."""
 
-    def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
+    def numbers(self, places: Places) -> pd.Index:
         """The row numbers of the rows at these places, counted from 0."""
+
+
+class Stretch:
+    """Rows of a table in pandas, and their places in it."""
+
+    def __init__(self, places: Places, rows: pd.DataFrame) -> None:
+        self.places, self.rows = places, rows
+        self._filled: dict[str, Bools] = {}
+
+    def only(self, these: Bools) -> "Stretch":
+        """Some of its rows; itself if they are all, for who asked of it before remembers."""
+        return self if these.all() else Stretch(self.places[these], self.rows[these])
+
+    def all_filled(self, names: tuple[str, ...]) -> Bools | None:
+        """Where none of these columns is blank; None where none is anywhere."""
+        for name in names:
+            if name not in self._filled:
+                self._filled[name] = self.rows[name].notna().to_numpy()
+        return all_of(self._filled[name] for name in names)
+
+
+def stretches(source: Source) -> Iterator[Stretch]:
+    """The table again, with all rows of a patient in one stretch.
+
+    A stretch ends with a part. What waits for later rows of its patient is all that is kept: hardly
+    anything of a table sorted by patient, and of one in no order at all the whole.
+    """
+    patients = source.patients()
+    part = np.repeat(np.arange(source.length // ROWS + 1, dtype=np.int32), ROWS)[: source.length]
+    last = np.zeros(patients.max(initial=0) + 2, np.int32)
+    last[patients] = part  # of a patient's parts the last one stays
+    ends = np.where(patients < 0, part, last[patients])
+    waiting: dict[int, list[Stretch]] = {}
+    before = 0
+    for frame in source.frames():
+        piece = Stretch(np.arange(before, before + len(frame)), frame)
+        before += len(frame)
+        for end in np.unique(ends[piece.places]):
+            waiting.setdefault(end, []).append(piece.only(ends[piece.places] == end))
+        for end in sorted(end for end in waiting if min((end + 1) * ROWS, len(ends)) <= before):
+            yield _together(waiting.pop(end))
+
+
+def all_rows(source: Source, column: str | None = None) -> Stretch:
+    """The whole table, or one column of it."""
+    if column is not None:
+        return Stretch(np.arange(source.length), source.column(column).to_frame())
+    frames = [*source.frames()]
+    return Stretch(np.arange(source.length), frames[0] if len(frames) == 1 else pd.concat(frames))
+
+
+def _together(pieces: list[Stretch]) -> Stretch:
+    if len(pieces) == 1:
+        return pieces[0]
+    places = np.concatenate([piece.places for piece in pieces])
+    return Stretch(places, pd.concat([piece.rows for piece in pieces]))
 
 
 class InMemory:
@@ -65,7 +124,6 @@ class InMemory:
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
         self._table = table
         self._kinds = _kinds(spec)
-        self._filled: dict[str, Bools | None] = {}
         self.length = len(table)
 
     def no_rows(self) -> Rows:
@@ -76,23 +134,23 @@ class InMemory:
             part = self._table.iloc[start : start + ROWS]
             yield start, Rows(partial(_array, part), self._kinds)
 
-    def whole(self) -> pd.DataFrame:
-        return self._table
+    def frames(self) -> Iterator[pd.DataFrame]:
+        if self.length <= ROWS:
+            yield self._table  # itself, as in Stretch.only
+            return
+        for start in range(0, self.length, ROWS):
+            yield self._table.iloc[start : start + ROWS]
 
     def column(self, name: str) -> pd.Series:
         return self._table[name]
 
-    def filled(self, name: str) -> Bools | None:
-        if name not in self._filled:
-            filled = self._table[name].notna().to_numpy()
-            self._filled[name] = None if filled.all() else filled
-        return self._filled[name]
+    def patients(self) -> npt.NDArray[np.integer]:
+        return pd.factorize(self._table["patient_id"])[0]
 
     def count(self, name: str) -> int:
-        filled = self.filled(name)
-        return self.length if filled is None else int(np.count_nonzero(filled))
+        return int(self._table[name].count())
 
-    def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
+    def numbers(self, places: Places) -> pd.Index:
         return self._table.index[places]
 
 
@@ -119,26 +177,31 @@ class ParquetTable:
             yield before, Rows(batch.column, self._kinds, distinct)
             before += batch.num_rows
 
-    def whole(self) -> pd.DataFrame:
-        return self._whole
-
-    @cached_property
-    def _whole(self) -> pd.DataFrame:
-        return self.columns(list(self._kinds))
+    def frames(self) -> Iterator[pd.DataFrame]:
+        before = 0
+        for batch in self._file.iter_batches(ROWS, columns=[*self._kinds], use_threads=False):
+            yield self._in_pandas(batch, [*self._kinds], before)
+            before += len(batch)
 
     def column(self, name: str) -> pd.Series:
         return self.columns([name])[name]
 
     def columns(self, names: list[str]) -> pd.DataFrame:
         """Some columns of the table, with its row numbers as index."""
-        stored = self._file.read(columns=names, use_threads=False)
+        return self._in_pandas(self._file.read(columns=names, use_threads=False), names, before=0)
+
+    def _in_pandas(
+        self, stored: pa.Table | pa.RecordBatch, names: list[str], before: int
+    ) -> pd.DataFrame:
         kinds = {name: self._kinds[name] for name in names}
         read = {name: to_pandas(stored[name].cast(ARROW[k]), k).array for name, k in kinds.items()}
-        return pd.DataFrame(read, index=pd.RangeIndex(1, self.length + 1))
+        return pd.DataFrame(read, index=pd.RangeIndex(1, len(stored) + 1) + before)
 
-    def filled(self, name: str) -> Bools | None:
-        has_all = self.count(name) == self.length
-        return None if has_all else self.column(name).notna().to_numpy()
+    def patients(self) -> npt.NDArray[np.integer]:
+        ids = self._file.read(columns=["patient_id"], use_threads=False).column(0)
+        codes = ids if pa.types.is_dictionary(ids.type) else ids.dictionary_encode()
+        numbers = codes.unify_dictionaries().combine_chunks().indices
+        return np.asarray(numbers.fill_null(-1))
 
     def count(self, name: str) -> int:
         position = self._file.schema_arrow.get_field_index(name)
@@ -148,7 +211,7 @@ class ParquetTable:
             return self.length - sum(int(chunk.null_count) for chunk in chunks)
         return self.length - int(self._file.read(columns=[name])[name].null_count)
 
-    def numbers(self, places: npt.NDArray[np.int64]) -> pd.Index:
+    def numbers(self, places: Places) -> pd.Index:
         return pd.Index(places + 1)
 
 

@@ -1,6 +1,6 @@
 """What is asked of the rows of a table: the constraints of its columns, and its rules.
 
-A Pandera constraint that parts do not know is put by Pandera.
+A Pandera constraint that parts do not know is put by Pandera, to the column as it stands.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,13 +30,20 @@ KNOWN: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
 class Question:
     """One thing asked of the rows; a row that is blank in a column of `on` is not asked.
 
-    `ask` gets the rows of a part, or the whole table, and answers with a `Truth` or with a Series.
+    `ask` gets the rows of a part and answers with a `Truth`, or rows in pandas and answers with a
+    Series: all rows of some patients, or the whole table if it `compares_patients`.
     """
 
     rule_id: str
     on: tuple[str, ...]
     ask: Callable[[Any], Any]
     column: str | None = None
+    compares_patients: bool = False
+
+    @property
+    def is_of_patients(self) -> bool:
+        """Whether what it says of a patient depends on that patient's rows alone."""
+        return self.column is None and not self.compares_patients
 
     @property
     def of(self) -> tuple[str, str | None, tuple[str, ...]]:
@@ -100,7 +107,12 @@ def _constraint(check: Any, name: str) -> Callable[[Any], Any]:
 
 def question_of(rule: Rule, asked: Asked) -> Question:
     others = [asked.tables[name] for name in rule.tables[1:]]
-    return Question(rule.id, rule.on, lambda table: rule.function(table, *others))
+    return Question(
+        rule.id,
+        rule.on,
+        lambda table: rule.function(table, *others),
+        compares_patients=rule.compares_patients,
+    )
 
 
 def why_not_asked(rule: Rule, asked: Asked) -> str | None:

@@ -1,12 +1,13 @@
 """One pass over the rows of a table: every question is put to part after part.
 
-Parts (`registry.coded.Rows`) have text in dictionary codes. A rule that needs other rows than its
-own has words that parts do not know; it is put to the whole table, in pandas. Either way one rule
-has one function, and neither its author nor its reader needs to know which way it was asked.
+Parts (`registry.coded.Rows`) have text in dictionary codes. A rule that needs other rows of its
+patient has words that parts do not know; it is put to stretches of whole patients, in pandas.
+Either way one rule has one function, and neither its author nor its reader needs to know which way
+it was asked.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from threading import Lock
@@ -14,10 +15,10 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from registry.coded import Bools, Rows, ToldLater, Truth, all_of
+from registry.coded import Bools, Rows, ToldLater, Truth
 from registry.side_by_side import in_threads
 from schemas import parts
-from schemas.parts import Source
+from schemas.parts import Source, Stretch, all_rows, stretches
 from schemas.questions import Question
 
 log = logging.getLogger(__name__)
@@ -70,14 +71,15 @@ class Tally:
 
 
 def put(questions: Sequence[Question], source: Source) -> list[Tally]:
-    """Put every question to every part, or to the whole table where a part cannot answer it."""
+    """Put every question to every part, or to patients in pandas where a part cannot answer it."""
     reads = [_columns_read(question, source) for question in questions]
-    whole = {number for number, names in enumerate(reads) if names is None}
-    tallies = _put_to_parts(questions, source, frozenset().union(*filter(None, reads)), whole)
-    for number in whole:
-        tallies[number] = _put_to_whole(questions[number], source)
-    named = " ".join(questions[number].rule_id for number in sorted(whole))
-    log.info("put to parts: %d, to the whole table: %s", len(questions) - len(whole), named)
+    others = {number for number, names in enumerate(reads) if names is None}
+    tallies = _put_to_parts(questions, source, frozenset().union(*filter(None, reads)), others)
+    in_pandas = {number: questions[number] for number in sorted(others)}
+    for number, tally in _put_in_pandas(in_pandas, source).items():
+        tallies[number] = tally
+    named = " ".join(question.rule_id for question in in_pandas.values())
+    log.info("put to parts: %d, in pandas: %s", len(questions) - len(in_pandas), named)
     return tallies
 
 
@@ -92,17 +94,17 @@ def _columns_read(question: Question, source: Source) -> frozenset[str] | None:
         try:
             question.ask(rows)
             _READ[question.of] = frozenset({*rows.made, *question.on})
-        except Exception:  # if it is an error, it is one of the whole table too
+        except Exception:  # if it is an error, it is one in pandas too
             _READ[question.of] = None
     return _READ[question.of]
 
 
 def _put_to_parts(
-    questions: Sequence[Question], source: Source, names: frozenset[str], whole: set[int]
+    questions: Sequence[Question], source: Source, names: frozenset[str], others: set[int]
 ) -> list[Tally]:
-    """Put all questions but those of `whole` to part after part; threads take turns at reading.
+    """Put all questions but those of `others` to part after part; threads take turns at reading.
 
-    A question that a part cannot answer after all joins `whole`.
+    A question that a part cannot answer after all joins `others`.
     """
     left, one_reads = source.parts(names), Lock()
     parts.keep_what_is_freed()
@@ -111,7 +113,7 @@ def _put_to_parts(
         with one_reads:
             part = next(left, None)
         if part is not None:
-            _put_to_part(questions, *part, tallies, whole)
+            _put_to_part(questions, *part, tallies, others)
         return part is not None
 
     def put_to_some() -> list[Tally]:
@@ -120,38 +122,53 @@ def _put_to_parts(
             pass
         return tallies
 
-    tallies, *others = in_threads(put_to_some, most=source.length // parts.ROWS + 1)
-    for other in others:
-        for tally, more in zip(tallies, other, strict=True):
+    tallies, *shares = in_threads(put_to_some, most=source.length // parts.ROWS + 1)
+    for share in shares:
+        for tally, more in zip(tallies, share, strict=True):
             tally.join(more)
     for number, tally in enumerate(tallies):
         try:
             tally.settle()
         except Exception:  # as in _columns_read
-            whole.add(number)
+            others.add(number)
     return tallies
 
 
 def _put_to_part(
-    questions: Sequence[Question], before: int, rows: Rows, tallies: list[Tally], whole: set[int]
+    questions: Sequence[Question], before: int, rows: Rows, tallies: list[Tally], others: set[int]
 ) -> None:
     for number, question in enumerate(questions):
-        if number not in whole:
+        if number not in others:
             try:
                 truth = question.ask(rows)
                 tallies[number].add(before, truth, rows.all_filled(question.on))
             except Exception:  # as in _columns_read
-                whole.add(number)
+                others.add(number)
 
 
-def _put_to_whole(question: Question, source: Source) -> Tally:
-    tally = Tally()
+def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:
+    """Put each question to some patients at a time, or to all rows where that is not the same."""
+    tallies = {number: Tally() for number in questions}
+    of_patients = [number for number in questions if questions[number].is_of_patients]
+    for stretch in stretches(source) if of_patients else ():
+        for number in of_patients:
+            _put_to(stretch, questions[number], tallies[number])
+    for number in questions.keys() - of_patients if source.length else ():
+        stretch = all_rows(source, questions[number].column)
+        _put_to(stretch, questions[number], tallies[number])
+    return tallies
+
+
+def _put_to(stretch: Stretch, question: Question, tally: Tally) -> None:
+    if tally.crash is not None:
+        return
     try:
-        name = question.column
-        answer = question.ask(source.whole() if name is None else {name: source.column(name)})
+        answer, found = question.ask(stretch.rows), Tally()
         told, known = answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy()
-        tally.add(0, Truth(told, known), all_of(map(source.filled, question.on)))
+        found.add(0, Truth(told, known), stretch.all_filled(question.on))
     except Exception as error:  # a crash is "could not run": never "passed", never a traceback
-        tally = Tally(crash=type(error).__name__)
+        tally.crash = type(error).__name__
         log.warning("rule %s could not run: %s", question.rule_id, tally.crash)
-    return tally
+    else:
+        found.parts = [stretch.places[rows] for rows in found.parts]
+        tally.join(found)

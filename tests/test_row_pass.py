@@ -23,7 +23,7 @@ from registry.rules import Home, rules_of
 from registry.tables import PANDAS, to_arrow
 from schemas import parts
 from schemas.engine import Number, Table, asking, column, contract_of
-from schemas.parts import InMemory, ParquetTable, Source
+from schemas.parts import InMemory, ParquetTable, Source, stretches
 from schemas.questions import Question, questions_of
 from schemas.row_pass import put
 from schemas.rows import check_rows, check_table
@@ -206,8 +206,31 @@ def test_a_file_is_answered_as_its_table(
 # --- what parts cannot answer -------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("is_sorted", [True, False], ids=["by patient", "in no order"])
+def test_no_patient_stands_in_two_stretches(
+    is_sorted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labs, spec = every_table("DE01")["labs"].sort_values("patient_id"), CONTRACT["labs"]
+    labs = labs if is_sorted else labs.sample(frac=1, random_state=1)
+    labs.iloc[[3, -3], labs.columns.get_loc("patient_id")] = None
+    labs = labs.set_axis(range(1, len(labs) + 1))
+    stored = {c.name: to_arrow(labs[c.name], c.kind) for c in spec.columns.values()}
+    pq.write_table(pyarrow.table(stored), tmp_path / "labs.parquet", row_group_size=100)
+    monkeypatch.setattr(parts, "ROWS", 70)
+
+    found = list(stretches(ParquetTable(tmp_path / "labs.parquet", spec)))
+
+    patients = [patient for each in found for patient in each.rows["patient_id"].dropna().unique()]
+    assert len(patients) == len(set(patients)) > 20
+    assert sorted(np.concatenate([each.places for each in found])) == list(range(len(labs)))
+    for each in found:
+        pd.testing.assert_frame_equal(each.rows, labs.iloc[each.places])
+    longest = labs["patient_id"].value_counts().iloc[0]
+    assert not is_sorted or max(len(each.rows) for each in found) < 70 + longest
+
+
 # Other rows of the table decide: an order in time, another result of the day.
-NEED_THE_WHOLE_TABLE = {
+NEED_THEIR_PATIENTS_OTHER_ROWS = {
     "patients": "CA-02 DX-02 DX-05 DX-06 PAT-05 PAT-07 PAT-14 SER-07",
     "visits": "CSM-08 CSM-09 CSM-10 CSM-12 CSM-15 CSM-17 LAB-16 OG-02 TIS-03",
     "labs": "LAB-09 LAB-10 LAB-11 LAB-12 LAB-17 SUB-08",
@@ -225,7 +248,7 @@ NEED_THE_WHOLE_TABLE = {
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_only_these_rules_need_the_whole_table(
+def test_only_these_rules_need_other_rows_of_their_patient(
     model: type[Table], caplog: pytest.LogCaptureFixture
 ) -> None:
     asked = asked_about(every_table("FR01"))
@@ -235,7 +258,29 @@ def test_only_these_rules_need_the_whole_table(
     put(questions_of(model, asked, source), source)
 
     (told,) = caplog.messages
-    assert told.split(": ")[-1].split() == NEED_THE_WHOLE_TABLE[model.table_name()].split()
+    assert (
+        told.split(": ")[-1].split() == NEED_THEIR_PATIENTS_OTHER_ROWS[model.table_name()].split()
+    )
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_asked_of_some_patients_at_a_time_a_rule_says_what_it_says_of_all(
+    model: type[Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_about(every_table("FR01"))
+    table, spec = asked.tables[model.table_name()], CONTRACT[model.table_name()]
+
+    def said() -> dict[str, tuple[int, int, list[int]]]:
+        source = InMemory(table, spec)
+        questions = questions_of(model, asked, source)
+        tallies = zip(questions, put(questions, source), strict=True)
+        return {q.rule_id: (t.asked, t.complete, list(t.broken)) for q, t in tallies if q.on}
+
+    of_all = said()
+    monkeypatch.setattr(parts, "ROWS", len(table) // 5 + 1)
+    assert len([*stretches(InMemory(table, spec))]) > 3 or len(table) < 9
+
+    assert said() == of_all
 
 
 class Strict(Table):

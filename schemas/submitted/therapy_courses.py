@@ -242,6 +242,7 @@ def ends_by_death_only_if_the_patient_died(
     on="start_date",
     expected="methotrexate + folic_acid",
     source="Toronto Myositis Centre sheets 2026",
+    compares_patients=True,
     en="No folic acid is recorded for a patient who takes methotrexate. Add it if it was given; it "
     "makes methotrexate easier to bear.",
     de="Zu Methotrexat ist keine Folsäure verzeichnet. Bitte nachtragen, falls sie gegeben wurde; "
