@@ -4,7 +4,7 @@ Parts fit into a processor's cache; a column that no rule reads is never decoded
 need a patient's other rows there are stretches, in pandas: no patient's rows stand in two of them.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -43,8 +43,8 @@ class Source(Protocol):
     def no_rows(self) -> Rows:
         """A part without rows."""
 
-    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
-        """(how many rows come before, rows) of each part: of these columns, at least."""
+    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
+        """(how many rows come before, rows) of each part; `names` tells the columns to read."""
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """The table piece by piece, with its row numbers as index."""
@@ -129,7 +129,7 @@ class InMemory:
     def no_rows(self) -> Rows:
         return Rows(partial(_array, self._table.iloc[:0]), self._kinds)
 
-    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
         for start in range(0, self.length, ROWS):
             part = self._table.iloc[start : start + ROWS]
             yield start, Rows(partial(_array, part), self._kinds)
@@ -171,9 +171,9 @@ class ParquetTable:
         nothing = {name: pa.array([], ARROW[kind]) for name, kind in self._kinds.items()}
         return Rows(nothing.__getitem__, self._kinds)
 
-    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
         before, distinct = 0, dict[str, Distinct]()
-        for batch in self._file.iter_batches(ROWS, columns=sorted(names), use_threads=False):
+        for batch in self._file.iter_batches(ROWS, columns=sorted(names()), use_threads=False):
             yield before, Rows(batch.column, self._kinds, distinct)
             before += batch.num_rows
 

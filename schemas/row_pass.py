@@ -9,6 +9,7 @@ it was asked.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from threading import Lock
 
@@ -70,12 +71,17 @@ class Tally:
         return np.sort(np.concatenate([np.array([], "int64"), *self.parts]))
 
 
+# What parts cannot answer, and what a question reads, follow from its code: learnt once a process.
+_NOT_BY_PARTS: set[object] = set()
+_READ: dict[object, frozenset[str]] = {}
+
+
 def put(questions: Sequence[Question], source: Source) -> list[Tally]:
     """Put every question to every part, or to patients in pandas where a part cannot answer it."""
-    reads = [_columns_read(question, source) for question in questions]
-    others = {number for number, names in enumerate(reads) if names is None}
-    tallies = _put_to_parts(questions, source, frozenset().union(*filter(None, reads)), others)
+    others = {number for number, q in enumerate(questions) if q.of in _NOT_BY_PARTS}
+    tallies = _put_to_parts(questions, source, others)
     in_pandas = {number: questions[number] for number in sorted(others)}
+    _NOT_BY_PARTS.update(question.of for question in in_pandas.values())
     for number, tally in _put_in_pandas(in_pandas, source).items():
         tallies[number] = tally
     named = " ".join(question.rule_id for question in in_pandas.values())
@@ -83,30 +89,12 @@ def put(questions: Sequence[Question], source: Source) -> list[Tally]:
     return tallies
 
 
-# What a question reads follows from its code alone, so it is tried once per process.
-_READ: dict[object, frozenset[str] | None] = {}
-
-
-def _columns_read(question: Question, source: Source) -> frozenset[str] | None:
-    """The columns that it looks at, tried on a part without rows; None: parts cannot answer it."""
-    if question.of not in _READ:
-        rows = source.no_rows()
-        try:
-            question.ask(rows)
-            _READ[question.of] = frozenset({*rows.made, *question.on})
-        except Exception:  # if it is an error, it is one in pandas too
-            _READ[question.of] = None
-    return _READ[question.of]
-
-
-def _put_to_parts(
-    questions: Sequence[Question], source: Source, names: frozenset[str], others: set[int]
-) -> list[Tally]:
+def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int]) -> list[Tally]:
     """Put all questions but those of `others` to part after part; threads take turns at reading.
 
-    A question that a part cannot answer after all joins `others`.
+    A question that a part cannot answer joins `others`.
     """
-    left, one_reads = source.parts(names), Lock()
+    left, one_reads = source.parts(partial(_columns_read, questions, source)), Lock()
     parts.keep_what_is_freed()
 
     def put_to_next(tallies: list[Tally]) -> bool:
@@ -129,9 +117,22 @@ def _put_to_parts(
     for number, tally in enumerate(tallies):
         try:
             tally.settle()
-        except Exception:  # as in _columns_read
+        except Exception:  # if it is an error, it is one in pandas too
             others.add(number)
     return tallies
+
+
+def _columns_read(questions: Sequence[Question], source: Source) -> frozenset[str]:
+    """The columns that parts are asked for, tried on a part without rows."""
+    for question in questions:
+        if question.of not in _READ:
+            rows = source.no_rows()
+            try:
+                question.ask(rows)
+                _READ[question.of] = frozenset({*rows.made, *question.on})
+            except Exception:  # parts cannot answer it
+                _READ[question.of] = frozenset()
+    return frozenset().union(*(_READ[question.of] for question in questions))
 
 
 def _put_to_part(
@@ -142,7 +143,7 @@ def _put_to_part(
             try:
                 truth = question.ask(rows)
                 tallies[number].add(before, truth, rows.all_filled(question.on))
-            except Exception:  # as in _columns_read
+            except Exception:  # as in _put_to_parts
                 others.add(number)
 
 

@@ -1,10 +1,7 @@
 """The rows of every table: all constraints of its columns and all its rules, in one pass."""
 
-from functools import partial
-
 from registry.findings import Breaches
 from registry.rules import CATALOGUE, Home, rules_of
-from registry.side_by_side import both
 from schemas.answers import Answers
 from schemas.engine import Table
 from schemas.parts import InMemory, Source
@@ -15,33 +12,10 @@ from schemas.standing import Asked
 
 def check_rows(models: tuple[type[Table], ...], asked: Asked) -> Breaches:
     """Ask every column and every row rule of `models`; tables are indexed by row number from 1."""
-    of_table: dict[str, Breaches] = {}
-    for half in both(*(partial(_check_tables, half, asked) for half in _halves(models))):
-        of_table.update(half)
     breaches = Breaches()
     for model in models:
-        breaches.extend(of_table[model.table_name()])
+        breaches.extend(_check_table(model, asked))
     return breaches
-
-
-def _halves(models: tuple[type[Table], ...]) -> tuple[list[type[Table]], list[type[Table]]]:
-    """Two groups of tables with about as many rules each."""
-    first: list[type[Table]] = []
-    second: list[type[Table]] = []
-    for model in sorted(models, key=_weight, reverse=True):
-        lighter = first if sum(map(_weight, first)) <= sum(map(_weight, second)) else second
-        lighter.append(model)
-    return first, second
-
-
-def _weight(model: type[Table]) -> int:
-    """The doses of therapies share one computation; a table's columns cost some five rules."""
-    n = len(rules_of(Home.ROW, model.table_name()))
-    return min(n, 40) + 5
-
-
-def _check_tables(models: list[type[Table]], asked: Asked) -> dict[str, Breaches]:
-    return {model.table_name(): _check_table(model, asked) for model in models}
 
 
 def _check_table(model: type[Table], asked: Asked) -> Breaches:
