@@ -6,7 +6,7 @@ characters out, and the page forbids itself every script and every request.
 
 import logging
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -105,6 +105,7 @@ def report(
     )
 
 
+@cache
 def environment(language: str) -> Environment:
     """Templates that speak one language; a name they do not know is an error, not a blank."""
     made = Environment(
