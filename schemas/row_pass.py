@@ -15,6 +15,7 @@ from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from registry.coded import Bools, Rows, ToldLater, Truth
 from registry.side_by_side import in_threads
@@ -141,10 +142,16 @@ def _put_to_part(
     for number, question in enumerate(questions):
         if number not in others:
             try:
-                truth = question.ask(rows)
-                tallies[number].add(before, truth, rows.all_filled(question.on))
+                filled = rows.all_filled(question.on)
+                if _is_any(filled):
+                    tallies[number].add(before, question.ask(rows), filled)
             except Exception:  # as in _put_to_parts
                 others.add(number)
+
+
+def _is_any(filled: Bools | None) -> bool:
+    """Whether there is a row to ask: where all are blank nothing is worked out."""
+    return filled is None or bool(filled.any())
 
 
 def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:
@@ -164,12 +171,18 @@ def _put_to(stretch: Stretch, question: Question, tally: Tally) -> None:
     if tally.crash is not None:
         return
     try:
-        answer, found = question.ask(stretch.rows), Tally()
-        told, known = answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy()
-        found.add(0, Truth(told, known), stretch.all_filled(question.on))
+        filled = stretch.all_filled(question.on)
+        if _is_any(filled):
+            found = _found(question.ask(stretch.rows), filled)
+            found.parts = [stretch.places[rows] for rows in found.parts]
+            tally.join(found)
     except Exception as error:  # a crash is "could not run": never "passed", never a traceback
         tally.crash = type(error).__name__
         log.warning("rule %s could not run: %s", question.rule_id, tally.crash)
-    else:
-        found.parts = [stretch.places[rows] for rows in found.parts]
-        tally.join(found)
+
+
+def _found(answer: pd.Series, filled: Bools | None) -> Tally:
+    found = Tally()
+    told, known = answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy()
+    found.add(0, Truth(told, known), filled)
+    return found

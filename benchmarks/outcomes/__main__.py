@@ -20,6 +20,7 @@ from benchmarks.outcomes import COLUMNS, data
 
 OURS = ("registry_core", "registry_whole")
 PEERS = ("duckdb_by_hand", "polars_by_hand", "pandas_by_hand")
+EVERYBODY = (*OURS, *PEERS)
 WARM_UP_VISITS = 1_000
 SIZES = [10_000, 100_000, 1_000_000]
 
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--data", type=Path, help="where the files are made and kept")
+    parser.add_argument("--contenders", nargs="+", choices=EVERYBODY, default=EVERYBODY)
     parser.add_argument("--one", nargs=2, metavar=("CONTENDER", "FOLDER"), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     folder = wanted.data or Path(tempfile.gettempdir()) / "imnm-benchmarks"
@@ -38,7 +40,7 @@ def main() -> None:
     print(versions(), end="\n\n")
     data.write(folder, WARM_UP_VISITS)
     for visits in wanted.sizes:
-        _compare(visits, folder, wanted.rounds)
+        _compare(visits, folder, wanted.contenders, wanted.rounds)
 
 
 def _one(name: str, folder: Path, warm_up: Path) -> None:
@@ -64,26 +66,29 @@ def _hash(values: pd.Series) -> str:
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()[:16]
 
 
-def _compare(visits: int, folder: Path, rounds: int) -> None:
+def _compare(visits: int, folder: Path, contenders: list[str], rounds: int) -> None:
     files = str(data.write(folder, visits))
     commands = {
         name: ["benchmarks.outcomes", "--data", str(folder), "--one", name, files]
-        for name in (*OURS, *PEERS)
+        for name in contenders
     }
     told = in_turns(commands, rounds)
     costs = {name: median_of(rounds_of) for name, rounds_of in told.items()}
     answers = {name: rounds_of[-1].answer for name, rounds_of in told.items()}
+    first, *_ = contenders
     for name, answer in answers.items():
-        differ = [column for column in answer if answer[column] != answers[OURS[0]][column]]
+        differ = [column for column in answer if answer[column] != answers[first][column]]
         if differ:
-            raise ValueError(f"{name} differs from {OURS[0]} in {', '.join(differ)}")
-    rows = answers[OURS[0]]["rows"]
+            raise ValueError(f"{name} differs from {first} in {', '.join(differ)}")
+    rows = answers[first]["rows"]
     print(f"### {visits:,} visits, {rows:,} rows of {len(COLUMNS)} columns, all equal")
     print(f"\nMedians of {rounds} rounds.\n\n{_table(costs, visits)}\n", flush=True)
 
 
 def _table(costs: dict[str, Cost], visits: int) -> str:
-    best_cpu, best_wall = (min(getattr(costs[p], f) for p in PEERS) for f in ("cpu", "wall"))
+    peers = [cost for name, cost in costs.items() if name in PEERS] or [*costs.values()]
+    best_cpu, best_wall = min(c.cpu for c in peers), min(c.wall for c in peers)
+    naive = costs.get("pandas_by_hand")
     rows = [
         [
             name,
@@ -92,7 +97,7 @@ def _table(costs: dict[str, Cost], visits: int) -> str:
             f"{cost.memory:.0f}",
             f"{cost.cpu / best_cpu:.2f}",
             f"{cost.wall / best_wall:.2f}",
-            f"{cost.cpu / costs['pandas_by_hand'].cpu:.2f}",
+            f"{cost.cpu / naive.cpu:.2f}" if naive else "–",
             f"{cost.cpu / visits * 1e6:.1f}",
         ]
         for name, cost in costs.items()

@@ -35,7 +35,8 @@ def harmonise(
         return dict(kept)
     tables: Tables = {}
     for name, spec in contract.items():
-        table = with_sources(kept.get(name, empty(spec)), spec, submission)
+        sent = kept[name] if name in kept else empty(spec)
+        table = with_sources(sent, spec, submission)
         tables[name] = with_centre_wide_ids(table, spec, submission.centre)
     if "labs" in tables:
         tables["labs"] = in_canonical_units(tables["labs"])

@@ -96,7 +96,7 @@ class Reader:
                 return self._why_ended(late.is_set())
             finally:
                 clock.cancel()
-                clock.join()  # a thread that is still ending would forbid a later fork
+                clock.join()  # it may be ending still: no thread is left behind
 
     def close(self) -> None:
         """End the process."""

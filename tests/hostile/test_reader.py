@@ -178,7 +178,7 @@ def test_two_threads_take_turns(one: Reader) -> None:
     assert answers == [True] * 4
 
 
-def test_no_thread_is_left_that_would_forbid_a_fork(one: Reader) -> None:
+def test_no_thread_is_left_behind(one: Reader) -> None:
     before = threading.active_count()
 
     one.read(PLAIN)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.rows.checks import CENTRE, LATEST, ROWS, Facts
+from registry.tables import empty
 from schemas.parts import ParquetTable
 from schemas.questions import Question, questions_of
 from schemas.row_pass import put
@@ -20,12 +21,17 @@ def prepare(facts: Facts) -> None:
     return None
 
 
-def check(folder: Path, prepared: None, every: int = 1) -> dict[str, Any]:
+def check(
+    folder: Path, prepared: None, every: int = 1, also_of_patients: bool = False
+) -> dict[str, Any]:
     source = ParquetTable(folder / "labs.parquet", CONTRACT["labs"])
     parents = {name: ParquetTable(folder / f"{name}.parquet", CONTRACT[name]) for name in PARENTS}
     tables = {name: parent.columns(PARENTS[name]) for name, parent in parents.items()}
-    asked = Asked({**tables, "labs": pd.DataFrame()}, CONTRACT, pd.Timestamp(LATEST), CENTRE)
-    known = [q for q in questions_of(Labs, asked, source) if q.column or q.rule_id in ROWS]
+    tables |= {"labs": pd.DataFrame(), "biopsies": empty(CONTRACT["biopsies"])}
+    asked = Asked(tables, CONTRACT, pd.Timestamp(LATEST), CENTRE)
+    known = questions_of(Labs, asked, source)
+    if not also_of_patients:
+        known = [question for question in known if question.column or question.rule_id in ROWS]
     questions = known[::every]
     tallies = put(questions, source)
     return {
