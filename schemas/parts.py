@@ -1,7 +1,6 @@
 """A table in parts of some thousand rows, each column made of Arrow when a rule first asks for it.
 
-Parts fit into a processor's cache; a column that no rule reads is never decoded. For rules that
-need a patient's other rows there are stretches, in pandas: no patient's rows stand in two of them.
+Parts fit into a processor's cache; a column that no rule reads is never decoded.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -15,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.coded import Bools, Distinct, Rows, all_of, array_of
+from registry.coded import Distinct, Rows, array_of
 from registry.contract import Kind, TableSpec
 from registry.tables import ARROW, to_pandas
 
@@ -62,62 +61,6 @@ class Source(Protocol):
         """The row numbers of the rows at these places, counted from 0."""
 
 
-class Stretch:
-    """Rows of a table in pandas, and their places in it."""
-
-    def __init__(self, places: Places, rows: pd.DataFrame) -> None:
-        self.places, self.rows = places, rows
-        self._filled: dict[str, Bools] = {}
-
-    def only(self, these: Bools) -> "Stretch":
-        """Some of its rows; itself if they are all, for who asked of it before remembers."""
-        return self if these.all() else Stretch(self.places[these], self.rows[these])
-
-    def all_filled(self, names: tuple[str, ...]) -> Bools | None:
-        """Where none of these columns is blank; None where none is anywhere."""
-        for name in names:
-            if name not in self._filled:
-                self._filled[name] = self.rows[name].notna().to_numpy()
-        return all_of(self._filled[name] for name in names)
-
-
-def stretches(source: Source) -> Iterator[Stretch]:
-    """The table again, with all rows of a patient in one stretch.
-
-    A stretch ends with a part. What waits for later rows of its patient is all that is kept: hardly
-    anything of a table sorted by patient, and of one in no order at all the whole.
-    """
-    patients = source.patients()
-    part = np.repeat(np.arange(source.length // ROWS + 1, dtype=np.int32), ROWS)[: source.length]
-    last = np.zeros(patients.max(initial=0) + 2, np.int32)
-    last[patients] = part  # of a patient's parts the last one stays
-    ends = np.where(patients < 0, part, last[patients])
-    waiting: dict[int, list[Stretch]] = {}
-    before = 0
-    for frame in source.frames():
-        piece = Stretch(np.arange(before, before + len(frame)), frame)
-        before += len(frame)
-        for end in np.unique(ends[piece.places]):
-            waiting.setdefault(end, []).append(piece.only(ends[piece.places] == end))
-        for end in sorted(end for end in waiting if min((end + 1) * ROWS, len(ends)) <= before):
-            yield _together(waiting.pop(end))
-
-
-def all_rows(source: Source, column: str | None = None) -> Stretch:
-    """The whole table, or one column of it."""
-    if column is not None:
-        return Stretch(np.arange(source.length), source.column(column).to_frame())
-    frames = [*source.frames()]
-    return Stretch(np.arange(source.length), frames[0] if len(frames) == 1 else pd.concat(frames))
-
-
-def _together(pieces: list[Stretch]) -> Stretch:
-    if len(pieces) == 1:
-        return pieces[0]
-    places = np.concatenate([piece.places for piece in pieces])
-    return Stretch(places, pd.concat([piece.rows for piece in pieces]))
-
-
 class InMemory:
     """A table that was received: a DataFrame in the contract's types."""
 
@@ -135,7 +78,7 @@ class InMemory:
             yield start, Rows(partial(_array, part), self._kinds)
 
     def frames(self) -> Iterator[pd.DataFrame]:
-        if self.length <= ROWS:
+        if 0 < self.length <= ROWS:
             yield self._table  # itself, as in Stretch.only
             return
         for start in range(0, self.length, ROWS):

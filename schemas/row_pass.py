@@ -20,8 +20,9 @@ import pandas as pd
 from registry.coded import Bools, Rows, ToldLater, Truth
 from registry.side_by_side import in_threads
 from schemas import parts
-from schemas.parts import Source, Stretch, all_rows, stretches
+from schemas.parts import Source
 from schemas.questions import Question
+from schemas.stretches import Stretch, all_rows, stretches
 
 log = logging.getLogger(__name__)
 
@@ -157,11 +158,13 @@ def _is_any(filled: Bools | None) -> bool:
 def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:
     """Put each question to some patients at a time, or to all rows where that is not the same."""
     tallies = {number: Tally() for number in questions}
+    if not source.length:
+        return tallies
     of_patients = [number for number in questions if questions[number].is_of_patients]
     for stretch in stretches(source) if of_patients else ():
         for number in of_patients:
             _put_to(stretch, questions[number], tallies[number])
-    for number in questions.keys() - of_patients if source.length else ():
+    for number in questions.keys() - of_patients:
         stretch = all_rows(source, questions[number].column)
         _put_to(stretch, questions[number], tallies[number])
     return tallies

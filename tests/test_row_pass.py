@@ -23,11 +23,12 @@ from registry.rules import Home, rules_of
 from registry.tables import PANDAS, to_arrow
 from schemas import parts
 from schemas.engine import Number, Table, asking, column, contract_of
-from schemas.parts import InMemory, ParquetTable, Source, stretches
+from schemas.parts import InMemory, ParquetTable, Source
 from schemas.questions import Question, questions_of
 from schemas.row_pass import put
 from schemas.rows import check_rows, check_table
 from schemas.standing import STANDING, Asked, rule_of
+from schemas.stretches import stretches
 from schemas.submitted import CONTRACT, MODELS, Labs, Visits
 
 LATEST = pd.Timestamp("2026-06-30")
