@@ -1,21 +1,19 @@
 """A job on more than one core."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-R = TypeVar("R")
-
-CORES = os.cpu_count() or 1
+T = TypeVar("T")
 
 
-def in_threads(job: Callable[[], R], most: int) -> list[R]:
-    """The answers of a job that a thread per core, but at most so many, take a share of.
+def made_ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items; while one is looked at, another thread makes the next.
 
-    It pays where the job is numpy's and Arrow's: they let another thread run meanwhile. This thread
-    is one of them, as it has memory already that a new one would have to ask for.
+    It pays where making one is Arrow's work, which lets this thread run meanwhile.
     """
-    with ThreadPoolExecutor(CORES) as pool:
-        others = [pool.submit(job) for _ in range(min(most, CORES) - 1)]
-        return [job(), *(other.result() for other in others)]
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item

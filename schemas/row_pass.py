@@ -10,15 +10,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from registry.coded import Bools, Rows, ToldLater, Truth
-from registry.side_by_side import in_threads
+from registry.side_by_side import made_ahead
 from schemas import parts
 from schemas.parts import Source
 from schemas.questions import Question
@@ -34,7 +32,7 @@ class Tally:
     complete: int = 0  # rows with nothing blank that the question is about
     asked: int = 0
     parts: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    later: list[tuple[int, ToldLater]] = field(default_factory=list)
+    later: list[ToldLater] = field(default_factory=list)
     crash: str | None = None
 
     def add(self, before: int, truth: Truth, filled: Bools | None) -> None:
@@ -44,7 +42,7 @@ class Tally:
         self.complete += len(truth) if filled is None else int(np.count_nonzero(filled))
         self.asked += len(truth) if asked is None else int(np.count_nonzero(asked))
         if isinstance(truth, ToldLater):
-            self.later.append((before, truth))
+            self.later.append(truth)
             return
         if truth.always:
             return
@@ -62,8 +60,7 @@ class Tally:
     def settle(self) -> None:
         """All parts are counted: what each alone could not tell is told now."""
         if self.later:
-            parts = [truth for _, truth in sorted(self.later, key=itemgetter(0))]
-            self.parts.append(parts[0].broken_in(parts))
+            self.parts.append(self.later[0].broken_in(self.later))
             self.later.clear()
 
     @property
@@ -92,30 +89,15 @@ def put(questions: Sequence[Question], source: Source) -> list[Tally]:
 
 
 def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int]) -> list[Tally]:
-    """Put all questions but those of `others` to part after part; threads take turns at reading.
+    """Put all questions but those of `others` to part after part.
 
     A question that a part cannot answer joins `others`.
     """
-    left, one_reads = source.parts(partial(_columns_read, questions, source)), Lock()
+    tallies = [Tally() for _ in questions]
     parts.keep_what_is_freed()
-
-    def put_to_next(tallies: list[Tally]) -> bool:
-        with one_reads:
-            part = next(left, None)
-        if part is not None:
-            _put_to_part(questions, *part, tallies, others)
-        return part is not None
-
-    def put_to_some() -> list[Tally]:
-        tallies = [Tally() for _ in questions]
-        while put_to_next(tallies):  # whose part is gone by the time the next is read
-            pass
-        return tallies
-
-    tallies, *shares = in_threads(put_to_some, most=source.length // parts.ROWS + 1)
-    for share in shares:
-        for tally, more in zip(tallies, share, strict=True):
-            tally.join(more)
+    left = source.parts(partial(_columns_read, questions, source))
+    for before, rows in made_ahead(left) if source.length > parts.ROWS else left:
+        _put_to_part(questions, before, rows, tallies, others)
     for number, tally in enumerate(tallies):
         try:
             tally.settle()
