@@ -125,16 +125,9 @@ def _put_to_part(
     for number, question in enumerate(questions):
         if number not in others:
             try:
-                filled = rows.all_filled(question.on)
-                if _is_any(filled):
-                    tallies[number].add(before, question.ask(rows), filled)
+                tallies[number].add(before, question.ask(rows), rows.all_filled(question.on))
             except Exception:  # as in _put_to_parts
                 others.add(number)
-
-
-def _is_any(filled: Bools | None) -> bool:
-    """Whether there is a row to ask: where all are blank nothing is worked out."""
-    return filled is None or bool(filled.any())
 
 
 def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:
@@ -157,7 +150,7 @@ def _put_to(stretch: Stretch, question: Question, tally: Tally) -> None:
         return
     try:
         filled = stretch.all_filled(question.on)
-        if _is_any(filled):
+        if filled is None or filled.any():  # where all are blank nothing is worked out
             found = _found(question.ask(stretch.rows), filled)
             found.parts = [stretch.places[rows] for rows in found.parts]
             tally.join(found)

@@ -324,6 +324,18 @@ def test_a_rule_broken_in_every_row_is_reported_in_every_row() -> None:
     assert np.array_equal(source.numbers(tally.broken), np.arange(1, n + 1))
 
 
+def test_a_key_is_found_again_beyond_a_part_that_is_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = CONTRACT["labs"]
+    ids = ["A", "B", None, None, "C", "A"]
+    labs = frame(spec, [dict.fromkeys(spec.columns) | {"lab_id": lab_id} for lab_id in ids])
+    asked = asked_about({**every_table("DE01"), "labs": labs})
+    monkeypatch.setattr(parts, "ROWS", 2)
+
+    found = by_the_pass(Labs, asked, InMemory(labs, spec))
+
+    assert found["SUB-03", "lab_id"] == [3, 4, 6], "two without a key, and A again"
+
+
 @pytest.mark.parametrize("centre", ["DE01", "FR01"])
 def test_every_row_is_counted_once_as_asked_or_not(centre: str) -> None:
     tables = every_table(centre)
