@@ -7,18 +7,17 @@ it was asked.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from registry.coded import Bools, Rows, ToldLater, Truth
 from registry.side_by_side import made_ahead
 from schemas import parts
-from schemas.parts import Source
+from schemas.parts import Places, Source
 from schemas.questions import Question
 from schemas.stretches import Stretch, all_rows, stretches
 
@@ -31,12 +30,12 @@ class Tally:
 
     complete: int = 0  # rows with nothing blank that the question is about
     asked: int = 0
-    parts: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    parts: list[Places] = field(default_factory=list)
     later: list[ToldLater] = field(default_factory=list)
     crash: str | None = None
 
-    def add(self, before: int, truth: Truth, filled: Bools | None) -> None:
-        """Count one part, which has `before` rows before it; None is True in every row."""
+    def add(self, truth: Truth, filled: Bools | None, in_table: Callable[[Places], Places]) -> None:
+        """Count some rows, whose places `in_table` tells; `filled` is None if True in every row."""
         known = truth.known
         asked = filled if known is None else known if filled is None else filled & known
         self.complete += len(truth) if filled is None else int(np.count_nonzero(filled))
@@ -48,14 +47,7 @@ class Tally:
             return
         broken = ~truth.told if asked is None else asked > truth.told
         if broken.any():
-            self.parts.append(np.flatnonzero(broken) + before)
-
-    def join(self, other: "Tally") -> None:
-        """Take over what was counted of other parts of the same table."""
-        self.complete += other.complete
-        self.asked += other.asked
-        self.parts += other.parts
-        self.later += other.later
+            self.parts.append(in_table(np.flatnonzero(broken)))
 
     def settle(self) -> None:
         """All parts are counted: what each alone could not tell is told now."""
@@ -64,7 +56,7 @@ class Tally:
             self.later.clear()
 
     @property
-    def broken(self) -> npt.NDArray[np.int64]:
+    def broken(self) -> Places:
         if len(self.parts) == 1:
             return self.parts[0]
         return np.sort(np.concatenate([np.array([], "int64"), *self.parts]))
@@ -122,10 +114,13 @@ def _columns_read(questions: Sequence[Question], source: Source) -> frozenset[st
 def _put_to_part(
     questions: Sequence[Question], before: int, rows: Rows, tallies: list[Tally], others: set[int]
 ) -> None:
+    def in_table(places: Places) -> Places:
+        return places + before
+
     for number, question in enumerate(questions):
         if number not in others:
             try:
-                tallies[number].add(before, question.ask(rows), rows.all_filled(question.on))
+                tallies[number].add(question.ask(rows), rows.all_filled(question.on), in_table)
             except Exception:  # as in _put_to_parts
                 others.add(number)
 
@@ -151,16 +146,11 @@ def _put_to(stretch: Stretch, question: Question, tally: Tally) -> None:
     try:
         filled = stretch.all_filled(question.on)
         if filled is None or filled.any():  # where all are blank nothing is worked out
-            found = _found(question.ask(stretch.rows), filled)
-            found.parts = [stretch.places[rows] for rows in found.parts]
-            tally.join(found)
+            tally.add(_as_truth(question.ask(stretch.rows)), filled, stretch.places.take)
     except Exception as error:  # a crash is "could not run": never "passed", never a traceback
         tally.crash = type(error).__name__
         log.warning("rule %s could not run: %s", question.rule_id, tally.crash)
 
 
-def _found(answer: pd.Series, filled: Bools | None) -> Tally:
-    found = Tally()
-    told, known = answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy()
-    found.add(0, Truth(told, known), filled)
-    return found
+def _as_truth(answer: pd.Series) -> Truth:
+    return Truth(answer.to_numpy(dtype=bool, na_value=False), answer.notna().to_numpy())

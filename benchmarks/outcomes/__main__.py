@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.measure import Cost, as_table, cost_of, in_turns, median_of, tell, versions
+from benchmarks.measure import Cost, as_table, best_of, cost_of, in_turns, median_of, tell, versions
 from benchmarks.outcomes import COLUMNS, data
 
 OURS = ("registry_core", "registry_whole")
@@ -86,8 +86,7 @@ def _compare(visits: int, folder: Path, contenders: list[str], rounds: int) -> N
 
 
 def _table(costs: dict[str, Cost], visits: int) -> str:
-    peers = [cost for name, cost in costs.items() if name in PEERS] or [*costs.values()]
-    best_cpu, best_wall = min(c.cpu for c in peers), min(c.wall for c in peers)
+    best_cpu, best_wall = best_of(costs, PEERS)
     naive = costs.get("pandas_by_hand")
     rows = [
         [

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Cost, as_table, cost_of, in_turns, median_of, tell, versions
+from benchmarks.measure import Cost, as_table, best_of, cost_of, in_turns, median_of, tell, versions
 from benchmarks.rows import data
 from benchmarks.rows.checks import facts, names
 
@@ -118,8 +118,7 @@ def _agreed(answers: dict[str, dict[str, Any]]) -> int:
 
 def _table(costs: dict[str, Cost]) -> str:
     """Costs and ratios; the best peer is the best of all but this project and the limit."""
-    peers = [cost for name, cost in costs.items() if name not in NO_PEERS] or [*costs.values()]
-    best_cpu, best_wall = min(c.cpu for c in peers), min(c.wall for c in peers)
+    best_cpu, best_wall = best_of(costs, PEERS.keys() - NO_PEERS)
     pandera = costs.get(DOCUMENTED)
     rows = [
         [
