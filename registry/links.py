@@ -117,10 +117,12 @@ def numbers_of(ids: pa.Array) -> Numbers:
     ends = np.frombuffer(offsets, width)[ids.offset : ids.offset + len(ids) + 1]
     letters = np.frombuffer(data or b"", np.uint8)
     lengths = np.diff(ends)
-    numbers = np.empty(len(ids), np.uint64)
-    for length in np.flatnonzero(np.bincount(lengths)):  # a centre's ids have few lengths
-        rows = slice(None) if (lengths == length).all() else lengths == length
-        numbers[rows] = _mixed(_letters(letters, ends[:-1][rows], int(length)))
+    numbers, left = np.empty(len(ids), np.uint64), np.ones(len(ids), bool)
+    while left.any():  # a centre's ids have few lengths
+        length = int(lengths[left.argmax()])
+        rows = lengths == length
+        numbers[rows] = _mixed(_letters(letters, ends[:-1][rows], length))
+        left ^= rows
     return numbers
 
 
@@ -134,14 +136,17 @@ def _letters(letters: Letters, starts: npt.NDArray[Any], length: int) -> Letters
 
 
 def _mixed(rows: Letters) -> Numbers:
+    """A number for the letters of each row, some rows at a time, which stay in the cache."""
     count, length = rows.shape
     if length < _WORD:
         rows = np.pad(rows, ((0, 0), (0, _WORD - length)))
-    number = np.full(count, length + 1, np.uint64) * _MIX
-    last = rows.shape[1] - _WORD
-    for start in [*range(0, last, _WORD), last]:  # the last word may overlap the one before
-        word = np.ndarray(count, np.uint64, rows, start, (rows.shape[1],))
-        number ^= word
-        number *= _MIX
-        number ^= number >> _HALF
-    return number
+    numbers = np.empty(count, np.uint64)
+    for start in range(0, count, FEW):
+        some, number = rows[start : start + FEW], numbers[start : start + FEW]
+        number[:] = length
+        last = rows.shape[1] - _WORD
+        for place in [*range(0, last, _WORD), last]:  # the last word may overlap the one before
+            number ^= np.ndarray(len(some), np.uint64, some, place, some.strides[:1])
+            number *= _MIX
+            number ^= number >> _HALF
+    return numbers

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from registry.coded import Bools, Rows, ToldLater, Truth
-from registry.side_by_side import made_ahead
+from registry.side_by_side import by_two_threads
 from schemas import parts
 from schemas.parts import Places, Source
 from schemas.questions import Question
@@ -57,8 +57,6 @@ class Tally:
 
     @property
     def broken(self) -> Places:
-        if len(self.parts) == 1:
-            return self.parts[0]
         return np.sort(np.concatenate([np.array([], "int64"), *self.parts]))
 
 
@@ -86,10 +84,24 @@ def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int
     A question that a part cannot answer joins `others`.
     """
     tallies = [Tally() for _ in questions]
+
+    def put_to(part: tuple[int, Rows], number: int) -> None:
+        (before, rows), question = part, questions[number]
+        if number not in others:
+            try:
+                filled = rows.all_filled(question.on)
+                tallies[number].add(question.ask(rows), filled, lambda places: places + before)
+            except Exception:  # parts cannot answer it
+                others.add(number)
+
     parts.keep_what_is_freed()
     left = source.parts(partial(_columns_read, questions, source))
-    for before, rows in made_ahead(left) if source.length > parts.ROWS else left:
-        _put_to_part(questions, before, rows, tallies, others)
+    if source.length > parts.ROWS:
+        by_two_threads(left, range(len(questions)), put_to)
+    else:
+        for part in left:
+            for number in range(len(questions)):
+                put_to(part, number)
     for number, tally in enumerate(tallies):
         try:
             tally.settle()
@@ -109,20 +121,6 @@ def _columns_read(questions: Sequence[Question], source: Source) -> frozenset[st
             except Exception:  # parts cannot answer it
                 _READ[question.of] = frozenset()
     return frozenset().union(*(_READ[question.of] for question in questions))
-
-
-def _put_to_part(
-    questions: Sequence[Question], before: int, rows: Rows, tallies: list[Tally], others: set[int]
-) -> None:
-    def in_table(places: Places) -> Places:
-        return places + before
-
-    for number, question in enumerate(questions):
-        if number not in others:
-            try:
-                tallies[number].add(question.ask(rows), rows.all_filled(question.on), in_table)
-            except Exception:  # as in _put_to_parts
-                others.add(number)
 
 
 def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:

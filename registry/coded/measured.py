@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth, looked_up
 
 
 class Measured(Column):
@@ -75,6 +75,10 @@ class Numbers(Measured):
         return NumbersOfCodes(self.values, codes)
 
     def notna(self) -> Truth:
+        return self._filled
+
+    @cached_property
+    def _filled(self) -> Truth:
         return Truth(~np.isnan(self.values))
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
@@ -137,7 +141,7 @@ class NumbersOfCodes(Numbers):
 
     @cached_property
     def _spread_out(self) -> npt.NDArray[np.float64]:
-        return self.lut.take(self.codes)
+        return looked_up(self.lut, self.codes)
 
     @property
     def values(self) -> npt.NDArray[np.float64]:
@@ -178,6 +182,10 @@ class Days(Measured):
         return Days(self.values.take(codes))
 
     def notna(self) -> Truth:
+        return self._filled
+
+    @cached_property
+    def _filled(self) -> Truth:
         return Truth(~np.isnat(self.values))
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
@@ -221,9 +229,7 @@ class Span(Column):
 
     @property
     def days(self) -> Numbers:
-        days = self.values.astype("float64")
-        days[np.isnat(self.values)] = np.nan
-        return Numbers(days)
+        return Numbers(np.where(np.isnat(self.values), np.nan, self.values.view("int64")))
 
 
 def _day(value: object) -> Any:

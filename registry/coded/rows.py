@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from registry.coded.measured import Days, Numbers
 from registry.coded.text import Distinct, text_of
-from registry.coded.truth import Bools, Column, Truth, all_of, as_bools
+from registry.coded.truth import Bools, Column, Truth, all_of, as_bools, stored
 from registry.contract import Kind
 
 
@@ -120,11 +120,12 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
         told = as_bools(array.fill_null(False))
         return Truth(told, known if known is not None else np.ones(len(array), bool))
     if kind is Kind.DATE:
-        days = array.cast(pa.int32())
-        days = np.asarray(days.fill_null(0) if known is not None else days).astype("int64")
-        if known is not None:
-            days[~known] = np.iinfo("int64").min  # NaT
+        days = stored(array, "int32").astype("int64")
+        nowhere = np.iinfo("int64").min  # NaT
+        days = days if known is None else np.where(known, days, nowhere)
         return Days(days.view("datetime64[D]"))
     if kind is Kind.WHOLE:
         array = array.cast(pa.float64(), safe=False)
-    return Numbers(array.to_numpy(zero_copy_only=False), nullable=kind is Kind.WHOLE)
+    numbers = stored(array, "float64")
+    numbers = numbers if known is None else np.where(known, numbers, np.nan)
+    return Numbers(numbers, nullable=kind is Kind.WHOLE)

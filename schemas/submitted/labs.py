@@ -8,7 +8,7 @@ import pandas as pd
 from registry.codelists import codelist
 from registry.laboratory import CORE_SET_DAYS, has_limits_in_its_unit, in_range
 from registry.rules import Category, Severity
-from registry.tables import look_up, per_code, when
+from registry.tables import look_up, once, per_code, when
 from registry.units import is_convertible, unit_property
 from schemas.engine import Date, Number, Table, Text, column
 
@@ -321,6 +321,12 @@ def has_no_other_value_of_the_same_day(labs: pd.DataFrame) -> pd.Series:
 )
 def belongs_to_a_visit_of_its_own_patient(labs: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """A result in the wrong record is worse than one that is missing, and breaches privacy."""
+    return _is_of_its_own_patient(labs, visits)
+
+
+@once
+def _is_of_its_own_patient(labs: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
+    """Whether the visit of a result is one of its patient; blank where nobody knows the visit."""
     patient = look_up(labs.visit_id, visits, "patient_id", key="visit_id")
     return when(patient.notna(), patient == labs.patient_id)
 
@@ -340,6 +346,6 @@ def belongs_to_a_visit_of_its_own_patient(labs: pd.DataFrame, visits: pd.DataFra
 def was_taken_within_two_weeks_of_its_visit(labs: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Beyond two weeks it does not count as the visit's enzyme, whatever it is linked to."""
     visit = look_up(labs.visit_id, visits, "visit_date", key="visit_id")
-    patient = look_up(labs.visit_id, visits, "patient_id", key="visit_id")
     off = (labs.collected_date - visit).dt.days.abs()
-    return when(off.notna() & patient.eq(labs.patient_id), off <= CORE_SET_DAYS)
+    own = _is_of_its_own_patient(labs, visits).fillna(False)
+    return when(off.notna() & own, off <= CORE_SET_DAYS)

@@ -17,17 +17,18 @@ from schemas.submitted.labs import Labs
 PARENTS = {"patients": ["patient_id"], "visits": ["visit_id", "patient_id", "visit_date"]}
 
 
-def prepare(facts: Facts) -> None:
-    return None
+def prepare(facts: Facts) -> pd.DataFrame:
+    """No biopsies: only LAB-17 wants to know of them, which only `registry_every_rule` asks."""
+    return empty(CONTRACT["biopsies"])
 
 
 def check(
-    folder: Path, prepared: None, every: int = 1, also_of_patients: bool = False
+    folder: Path, biopsies: pd.DataFrame, every: int = 1, also_of_patients: bool = False
 ) -> dict[str, Any]:
     source = ParquetTable(folder / "labs.parquet", CONTRACT["labs"])
     parents = {name: ParquetTable(folder / f"{name}.parquet", CONTRACT[name]) for name in PARENTS}
     tables = {name: parent.columns(PARENTS[name]) for name, parent in parents.items()}
-    tables |= {"labs": pd.DataFrame(), "biopsies": empty(CONTRACT["biopsies"])}
+    tables |= {"labs": pd.DataFrame(), "biopsies": biopsies}
     asked = Asked(tables, CONTRACT, pd.Timestamp(LATEST), CENTRE)
     known = questions_of(Labs, asked, source)
     if not also_of_patients:

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from benchmarks.rows.peers import registry
 
 prepare = registry.prepare
 
 
-def check(folder: Path, prepared: None) -> None:
-    registry.check(folder, prepared, also_of_patients=True)
+def check(folder: Path, biopsies: pd.DataFrame) -> None:
+    registry.check(folder, biopsies, also_of_patients=True)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from benchmarks.rows.peers import registry
 
 prepare = registry.prepare
 
 
-def check(folder: Path, prepared: None) -> None:
-    registry.check(folder, prepared, every=4)
+def check(folder: Path, biopsies: pd.DataFrame) -> None:
+    registry.check(folder, biopsies, every=4)
