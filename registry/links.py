@@ -28,6 +28,7 @@ _HALF = np.uint64(32)
 _WORD = 8  # bytes
 _TEXT = pa.large_string()
 _LAST = np.uint64(0xFFFF)
+_IN_CACHE = 1 << 12  # ids, with what is worked out of them
 
 FEW = 1 << 12  # keys: to compare so many as text costs less than to number them
 
@@ -141,8 +142,9 @@ def _mixed(rows: Letters) -> Numbers:
     if length < _WORD:
         rows = np.pad(rows, ((0, 0), (0, _WORD - length)))
     numbers = np.empty(count, np.uint64)
-    for start in range(0, count, FEW):
-        some, number = rows[start : start + FEW], numbers[start : start + FEW]
+    for start in range(0, count, _IN_CACHE):
+        these = slice(start, start + _IN_CACHE)
+        some, number = rows[these], numbers[these]
         number[:] = length
         last = rows.shape[1] - _WORD
         for place in [*range(0, last, _WORD), last]:  # the last word may overlap the one before

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth, looked_up
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth
 
 
 class Measured(Column):
@@ -141,7 +141,7 @@ class NumbersOfCodes(Numbers):
 
     @cached_property
     def _spread_out(self) -> npt.NDArray[np.float64]:
-        return looked_up(self.lut, self.codes)
+        return self.lut.take(self.codes)
 
     @property
     def values(self) -> npt.NDArray[np.float64]:

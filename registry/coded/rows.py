@@ -115,17 +115,11 @@ def array_of(values: pd.Series) -> pa.Array:
 
 def column_of(array: pa.Array, kind: Kind) -> Column:
     """An Arrow array of numbers, days, or yes and no as a column."""
-    known = None if array.null_count == 0 else as_bools(array.is_valid())
     if kind is Kind.YES_NO:
-        told = as_bools(array.fill_null(False))
-        return Truth(told, known if known is not None else np.ones(len(array), bool))
+        return Truth(as_bools(array.fill_null(False)), as_bools(array.is_valid()))
     if kind is Kind.DATE:
-        days = stored(array, "int32").astype("int64")
-        nowhere = np.iinfo("int64").min  # NaT
-        days = days if known is None else np.where(known, days, nowhere)
-        return Days(days.view("datetime64[D]"))
+        days = stored(array, "int32", blank=np.int64(np.iinfo("int64").min))  # NaT
+        return Days(days.astype("int64", copy=False).view("datetime64[D]"))
     if kind is Kind.WHOLE:
         array = array.cast(pa.float64(), safe=False)
-    numbers = stored(array, "float64")
-    numbers = numbers if known is None else np.where(known, numbers, np.nan)
-    return Numbers(numbers, nullable=kind is Kind.WHOLE)
+    return Numbers(stored(array, "float64", blank=np.nan), nullable=kind is Kind.WHOLE)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.coded.measured import Numbers
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_bools, looked_up, stored
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_bools, stored
 
 # From here on asking every combination of distinct values costs more than asking the rows.
 MOST_COMBINATIONS = 1 << 16
@@ -133,7 +133,7 @@ class Text(Column):
             return other.distinct, np.append(lut, -1).astype(np.intp)  # no row has that code
 
         _, lut = self.distinct.once(("as codes of", id(other.distinct)), meant)
-        return looked_up(lut, self.codes)
+        return np.asarray(lut.take(self.codes))
 
     def __eq__(self, other: object) -> Truth:  # type: ignore[override]
         return self._compare(other, same=True)
@@ -168,7 +168,7 @@ class TextOfCodes(Text):
 
     @cached_property
     def _spread_out(self) -> Codes:
-        return looked_up(self._texts.codes, self._codes)
+        return self._texts.codes.take(self._codes)
 
     @property
     def codes(self) -> Codes:
@@ -178,7 +178,7 @@ class TextOfCodes(Text):
         return TruthOfCodes(self._texts._asked(question, answer).told, self._codes)
 
     def _as_codes_of(self, other: Text) -> Codes:
-        return looked_up(self._texts._as_codes_of(other), self._codes)
+        return self._texts._as_codes_of(other).take(self._codes)
 
 
 class PlainText(Text):
@@ -234,10 +234,9 @@ def text_of(array: pa.Array, distinct_of: Callable[[pa.Array], Distinct] = Disti
     """Text in dictionary codes, or plain; `distinct_of` these values may be known already."""
     if not pa.types.is_dictionary(array.type):
         return PlainText(array, distinct_of)
-    codes = stored(array.indices, array.indices.type.to_pandas_dtype())
-    if array.null_count:
-        codes = np.where(as_bools(array.is_valid()), codes, np.intp(len(array.dictionary)))
-    return Text(distinct_of(array.dictionary), codes.astype(np.intp, copy=False))
+    values, codes = array.dictionary, array.indices
+    codes = stored(codes, codes.type.to_pandas_dtype(), blank=np.intp(len(values)))
+    return Text(distinct_of(values), codes.astype(np.intp, copy=False))
 
 
 def per_code(

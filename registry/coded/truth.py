@@ -5,14 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-T = TypeVar("T", bound=np.generic)
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.intp]  # numpy looks shorter ones up ten times slower
 
@@ -202,17 +201,12 @@ def _both(one: Bools | None, other: Bools | None) -> Bools | None:
     return other if one is None else one if other is None else one & other
 
 
-def looked_up(lut: npt.NDArray[T], codes: Codes) -> npt.NDArray[T]:
-    """What stands at each code. None lies outside: not to look there takes a fifth less time."""
-    return lut.take(codes, mode="wrap")
-
-
 def _spread(lut: Bools, codes: Codes) -> Bools:
     """One answer per row, found without a look-up where nearly all are alike."""
     is_rare = 2 * np.count_nonzero(lut) <= len(lut)
     few = np.flatnonzero(lut if is_rare else ~lut)
     if len(few) > FEW:
-        return looked_up(lut, codes)
+        return lut.take(codes)  # a fifth faster than lut[codes]
     told = reduce(operator.or_, [codes == code for code in few], np.zeros(len(codes), bool))
     return told if is_rare else ~told
 
@@ -225,7 +219,8 @@ def as_bools(array: pa.BooleanArray) -> Bools:
     return np.unpackbits(packed, count=bit + len(array), bitorder="little")[bit:].view(np.bool_)
 
 
-def stored(array: pa.Array, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """The values as they lie in memory, whatever that is where one is blank."""
+def stored(array: pa.Array, dtype: npt.DTypeLike, blank: Any) -> npt.NDArray[Any]:
+    """The values as they lie in memory, and `blank` where one is blank."""
     _, values = array.buffers()
-    return np.frombuffer(values or b"", dtype)[array.offset : array.offset + len(array)]
+    there = np.frombuffer(values or b"", dtype)[array.offset : array.offset + len(array)]
+    return np.where(as_bools(array.is_valid()), there, blank) if array.null_count else there
