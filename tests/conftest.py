@@ -55,6 +55,19 @@ def postgresql() -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def prefect_server() -> Iterator[None]:
+    """A real server of Prefect, and no thread of Prefect's client when the module is done.
+
+    Its websocket draws from Python's global `random` to keep itself alive; Hypothesis, in a test of
+    another module meanwhile, takes that for a strategy's doing.
+    """
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
 @pytest.fixture
 def no_suites(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Great Expectations, whose import alone takes longer than most tests."""

@@ -4,7 +4,7 @@ registry run → workbook.xlsx → answered by hand → registry answers → reg
 registry run → what each answer has become, in ledger, workbook, report and release
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import Result
-from prefect.testing.utilities import prefect_test_harness
 from typer.testing import CliRunner
 
 from flows.cli import app
@@ -32,12 +31,6 @@ ANSWERS = {
     "MENDED": ("corrected", None),
     "UNKNOWN": ("cannot be determined", None),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
 
 
 def registry(*arguments: object) -> Result:
@@ -72,7 +65,7 @@ def answered(workbook: Path, back: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Four queries, answered in the workbook, the waivers approved; then the next delivery."""
     folder = tmp_path_factory.mktemp("round trip")
     store = Store(folder / "store")
