@@ -56,6 +56,11 @@ class TableSpec:
         return tuple(column.name for column in self.columns.values() if column.key)
 
     @property
+    def kinds(self) -> dict[str, Kind]:
+        """Column → what it holds."""
+        return {column.name: column.kind for column in self.columns.values()}
+
+    @property
     def links(self) -> dict[str, str]:
         """Column → parent table, for every foreign key."""
         return {c.name: c.links for c in self.columns.values() if c.links is not None}

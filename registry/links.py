@@ -20,6 +20,7 @@ from registry.coded import Bools, ToldLater, as_bools
 from registry.texts import as_arrow
 
 Numbers = npt.NDArray[np.uint64]
+Halves = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint8]
 
@@ -27,7 +28,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 _HALF = np.uint64(32)
 _WORD = 8  # bytes
 _TEXT = pa.large_string()
-_LAST = np.uint64(0xFFFF)
+_LAST = np.uint32(0xFFFF)
 _IN_CACHE = 1 << 12  # ids, with what is worked out of them
 
 FEW = 1 << 12  # keys: to compare so many as text costs less than to number them
@@ -40,21 +41,24 @@ def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
 
 
 class KeysOfPart(ToldLater):
-    """Whether each row is the first with its key: not told before all parts are known."""
+    """Whether each row is the first with its key: not told before all parts are known.
+
+    Half of an id's number will do to find the few that may stand twice.
+    """
 
     def __init__(self, ids: pa.Array) -> None:
         super().__init__(len(ids))
-        self.ids, self.numbers = ids, numbers_of(ids)
+        self.ids, self.numbers = ids, (numbers_of(ids) >> _HALF).astype(np.uint32)
 
     @staticmethod
     def broken_in(parts: Sequence[KeysOfPart]) -> Places:
         """Places of the keys that stand earlier already; blanks do not repeat each other."""
-        numbers = np.concatenate([np.array([], np.uint64), *(part.numbers for part in parts)])
+        numbers = np.concatenate([np.array([], np.uint32), *(part.numbers for part in parts)])
         numbers.sort()
         twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
         if not len(twice):
             return np.array([], np.int64)
-        maybe = [np.flatnonzero(_is_one_of(twice, part.numbers)) for part in parts]
+        maybe = [_places_of(twice, part.numbers) for part in parts]
         texts = [part.ids.take(at).cast(_TEXT) for part, at in zip(parts, maybe, strict=True)]
         codes = pa.chunked_array(texts, _TEXT).combine_chunks().dictionary_encode().indices
         again = as_bools(codes.is_valid()).copy()
@@ -70,12 +74,13 @@ def repeated(keys: pd.Series) -> Bools:
     return again
 
 
-def _is_one_of(few: Numbers, numbers: Numbers) -> Bools:
-    """Whether each number is one of `few`; their last 16 bits spare most numbers the search."""
+def _places_of(few: Halves, numbers: Halves) -> Places:
+    """Where a number is one of `few`, sorted; their last 16 bits spare most the search."""
     ends = np.zeros(1 << 16, dtype=bool)
     ends[few & _LAST] = True
-    found: Bools = ends[numbers & _LAST]
-    found[found] = np.isin(numbers[found], few)
+    maybe = np.flatnonzero(ends.take(numbers & _LAST))
+    wanted = numbers[maybe]
+    found: Places = maybe[few.take(few.searchsorted(wanted), mode="clip") == wanted]
     return found
 
 
@@ -86,15 +91,15 @@ class Keys:
         self._ids = as_arrow(keys)
         self._are_few = len(self._ids) <= FEW
         if not self._are_few:
-            part, first = KeysOfPart(self._ids), as_bools(self._ids.is_valid()).copy()
-            first[KeysOfPart.broken_in([part])] = False
-            self._rows = np.append(np.flatnonzero(first), -1)
-            self._numbers = pd.Index(part.numbers[first])  # hashed when first asked
+            filled = np.flatnonzero(as_bools(self._ids.is_valid()))
+            numbers = pd.Index(numbers_of(self._ids)[filled])
+            self._rows = np.append(filled[~numbers.duplicated()], -1)
+            self._numbers = numbers.drop_duplicates()
 
     def places(self, ids: pa.Array) -> Places:
         """Position of the row that has each id, none of which is blank; -1: none has."""
         wanted = ids.cast(_TEXT)
-        if self._are_few or not self._numbers.is_unique:
+        if self._are_few:
             return self._compared(wanted)
         places = self._rows[self._numbers.get_indexer(pd.Index(numbers_of(wanted)))]
         hits = places >= 0

@@ -5,6 +5,7 @@ Parts fit into a processor's cache; a column that no rule reads is never decoded
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Protocol
 
@@ -36,20 +37,21 @@ class Source(Protocol):
     """Where a table's rows come from; row numbers count from 1."""
 
     @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What each of its columns holds."""
+
+    @property
     def length(self) -> int:
         """How many rows there are."""
-
-    def no_rows(self) -> Rows:
-        """A part without rows."""
 
     def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
         """(how many rows come before, rows) of each part; `names` tells the columns to read."""
 
-    def frames(self) -> Iterator[pd.DataFrame]:
-        """The table piece by piece, with its row numbers as index."""
+    def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
+        """The same with all columns in pandas, and the row numbers as index."""
 
-    def column(self, name: str) -> pd.Series:
-        """One column of it."""
+    def columns(self, names: list[str]) -> pd.DataFrame:
+        """Some columns of the whole table, with its row numbers as index."""
 
     def patients(self) -> npt.NDArray[np.integer]:
         """A number for the patient of each row; -1: of nobody."""
@@ -66,26 +68,20 @@ class InMemory:
 
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
         self._table = table
-        self._kinds = _kinds(spec)
+        self.kinds: Mapping[str, Kind] = spec.kinds
         self.length = len(table)
 
-    def no_rows(self) -> Rows:
-        return Rows(partial(_array, self._table.iloc[:0]), self._kinds)
-
     def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
+        for before, part in self.frames():
+            yield before, Rows(partial(_array, part), self.kinds)
+
+    def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         for start in range(0, self.length, ROWS):
             part = self._table.iloc[start : start + ROWS]
-            yield start, Rows(partial(_array, part), self._kinds)
+            yield start, self._table if len(part) == self.length else part  # as in Stretch.only
 
-    def frames(self) -> Iterator[pd.DataFrame]:
-        if 0 < self.length <= ROWS:
-            yield self._table  # itself, as in Stretch.only
-            return
-        for start in range(0, self.length, ROWS):
-            yield self._table.iloc[start : start + ROWS]
-
-    def column(self, name: str) -> pd.Series:
-        return self._table[name]
+    def columns(self, names: list[str]) -> pd.DataFrame:
+        return self._table[names]
 
     def patients(self) -> npt.NDArray[np.integer]:
         return pd.factorize(self._table["patient_id"])[0]
@@ -101,8 +97,8 @@ class ParquetTable:
     """A file whose columns have the contract's names and types, read batch by batch."""
 
     def __init__(self, path: Path, spec: TableSpec) -> None:
-        self._kinds = _kinds(spec)
-        texts = [name for name, kind in self._kinds.items() if kind is Kind.TEXT]
+        self.kinds: Mapping[str, Kind] = spec.kinds
+        texts = [name for name, kind in self.kinds.items() if kind is Kind.TEXT]
         self._footer = pq.read_metadata(path)
         repetitive = _repetitive(self._footer, texts)
         self._file = pq.ParquetFile(
@@ -110,33 +106,31 @@ class ParquetTable:
         )
         self.length: int = self._footer.num_rows
 
-    def no_rows(self) -> Rows:
-        nothing = {name: pa.array([], ARROW[kind]) for name, kind in self._kinds.items()}
-        return Rows(nothing.__getitem__, self._kinds)
-
     def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
-        before, distinct = 0, dict[str, Distinct]()
-        for batch in self._file.iter_batches(ROWS, columns=sorted(names()), use_threads=False):
-            yield before, Rows(batch.column, self._kinds, distinct)
-            before += batch.num_rows
+        distinct: dict[str, Distinct] = {}
+        for before, batch in self._batches(sorted(names())):
+            yield before, Rows(batch.column, self.kinds, distinct)
 
-    def frames(self) -> Iterator[pd.DataFrame]:
-        before = 0
-        for batch in self._file.iter_batches(ROWS, columns=[*self._kinds], use_threads=False):
-            yield self._in_pandas(batch, [*self._kinds], before)
-            before += len(batch)
+    def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
+        for before, batch in self._batches([*self.kinds]):
+            yield before, self._in_pandas(batch, [*self.kinds], before)
 
-    def column(self, name: str) -> pd.Series:
-        return self.columns([name])[name]
+    def _batches(self, names: list[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Some columns; a row group, which no batch leaves, in as many rows at a time."""
+        before, read = 0, partial(self._file.iter_batches, columns=names, use_threads=False)
+        for group in range(self._footer.num_row_groups):
+            n = self._footer.row_group(group).num_rows
+            for batch in read(ceil(n / ceil(n / ROWS)) if n else ROWS, row_groups=[group]):
+                yield before, batch
+                before += len(batch)
 
     def columns(self, names: list[str]) -> pd.DataFrame:
-        """Some columns of the table, with its row numbers as index."""
         return self._in_pandas(self._file.read(columns=names, use_threads=False), names, before=0)
 
     def _in_pandas(
         self, stored: pa.Table | pa.RecordBatch, names: list[str], before: int
     ) -> pd.DataFrame:
-        kinds = {name: self._kinds[name] for name in names}
+        kinds = {name: self.kinds[name] for name in names}
         read = {name: to_pandas(stored[name].cast(ARROW[k]), k).array for name, k in kinds.items()}
         return pd.DataFrame(read, index=pd.RangeIndex(1, len(stored) + 1) + before)
 
@@ -168,9 +162,11 @@ def _repetitive(footer: pq.FileMetaData, texts: list[str]) -> list[str]:
     return [t for t in texts if t in chunks and chunks[t].total_uncompressed_size <= small]
 
 
+def no_rows(kinds: Mapping[str, Kind]) -> Rows:
+    """A part without rows."""
+    nothing = {name: pa.array([], ARROW[kind]) for name, kind in kinds.items()}
+    return Rows(nothing.__getitem__, kinds)
+
+
 def _array(part: pd.DataFrame, name: str) -> pa.Array:
     return array_of(part[name])
-
-
-def _kinds(spec: TableSpec) -> Mapping[str, Kind]:
-    return {column.name: column.kind for column in spec.columns.values()}

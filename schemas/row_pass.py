@@ -7,7 +7,7 @@ it was asked.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from registry.coded import Bools, Rows, ToldLater, Truth
-from registry.side_by_side import by_two_threads
+from registry.side_by_side import made_ahead
 from schemas import parts
 from schemas.parts import Places, Source
 from schemas.questions import Question
@@ -42,12 +42,10 @@ class Tally:
         self.asked += len(truth) if asked is None else int(np.count_nonzero(asked))
         if isinstance(truth, ToldLater):
             self.later.append(truth)
-            return
-        if truth.always:
-            return
-        broken = ~truth.told if asked is None else asked > truth.told
-        if broken.any():
-            self.parts.append(in_table(np.flatnonzero(broken)))
+        elif not truth.always:
+            broken = ~truth.told if asked is None else asked > truth.told
+            if broken.any():
+                self.parts.append(in_table(np.flatnonzero(broken)))
 
     def settle(self) -> None:
         """All parts are counted: what each alone could not tell is told now."""
@@ -84,24 +82,26 @@ def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int
     A question that a part cannot answer joins `others`.
     """
     tallies = [Tally() for _ in questions]
+    of_ids = {number for number, question in enumerate(questions) if question.is_of_ids}
 
-    def put_to(part: tuple[int, Rows], number: int) -> None:
-        (before, rows), question = part, questions[number]
-        if number not in others:
+    def put_to(part: tuple[int, Rows], numbers: Iterable[int]) -> None:
+        before, rows = part
+        for number in numbers:
             try:
-                filled = rows.all_filled(question.on)
-                tallies[number].add(question.ask(rows), filled, lambda places: places + before)
+                filled, answer = rows.all_filled(questions[number].on), questions[number].ask(rows)
+                tallies[number].add(answer, filled, lambda places: places + before)
             except Exception:  # parts cannot answer it
                 others.add(number)
 
+    def read() -> Iterator[tuple[int, Rows]]:
+        """The parts; whoever reads a part also puts to it what is asked of ids."""
+        for part in source.parts(partial(_columns_read, questions, source)):
+            put_to(part, of_ids - others)
+            yield part
+
     parts.keep_what_is_freed()
-    left = source.parts(partial(_columns_read, questions, source))
-    if source.length > parts.ROWS:
-        by_two_threads(left, range(len(questions)), put_to)
-    else:
-        for part in left:
-            for number in range(len(questions)):
-                put_to(part, number)
+    for part in made_ahead(read()) if source.length > parts.ROWS else read():
+        put_to(part, {*range(len(questions))} - of_ids - others)
     for number, tally in enumerate(tallies):
         try:
             tally.settle()
@@ -114,7 +114,7 @@ def _columns_read(questions: Sequence[Question], source: Source) -> frozenset[st
     """The columns that parts are asked for, tried on a part without rows."""
     for question in questions:
         if question.of not in _READ:
-            rows = source.no_rows()
+            rows = parts.no_rows(source.kinds)
             try:
                 question.ask(rows)
                 _READ[question.of] = frozenset({*rows.made, *question.on})

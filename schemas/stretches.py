@@ -57,15 +57,13 @@ def stretches(source: Source) -> Iterator[Stretch]:
 def all_rows(source: Source, column: str | None = None) -> Stretch:
     """The whole table, or one column of it."""
     if column is not None:
-        return Stretch(np.arange(source.length), source.column(column).to_frame())
+        return Stretch(np.arange(source.length), source.columns([column]))
     return _together([*_pieces(source)])
 
 
 def _pieces(source: Source) -> Iterator[Stretch]:
-    before = 0
-    for frame in source.frames():
+    for before, frame in source.frames():
         yield Stretch(np.arange(before, before + len(frame)), frame)
-        before += len(frame)
 
 
 def _together(pieces: list[Stretch]) -> Stretch:

@@ -1,32 +1,39 @@
-"""A job on two cores: nothing is done twice, nothing is left, nothing comes too early."""
+"""A job on two cores: nothing is lost, and an error is told."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
-from registry.side_by_side import by_two_threads
+from registry.side_by_side import made_ahead
 
 
-def test_every_job_is_done_once_with_each_item_and_one_item_after_the_other():
-    done = []
-    by_two_threads(iter("abc"), range(100), lambda item, job: done.append((item, job)))
-    assert [item for item, _ in done] == ["a"] * 100 + ["b"] * 100 + ["c"] * 100
-    assert sorted(done) == [(item, job) for item in "abc" for job in range(100)]
+@pytest.mark.parametrize("many", [0, 1, 5])
+def test_the_same_items_come_in_their_order(many: int) -> None:
+    assert list(made_ahead(iter(range(1, many + 1)))) == [*range(1, many + 1)]
 
 
-def test_both_threads_do_jobs():
-    both_are_here = threading.Barrier(2, timeout=10)
-    by_two_threads(iter("a"), range(2), lambda item, job: both_are_here.wait())
+def test_the_next_is_made_while_one_is_looked_at() -> None:
+    one_is_looked_at = threading.Event()
+
+    def items() -> Iterator[str]:
+        yield "one"
+        assert one_is_looked_at.wait(timeout=10)
+        yield "next"
+
+    for item in made_ahead(items()):
+        if item == "one":
+            one_is_looked_at.set()
+    assert item == "next"
 
 
-@pytest.mark.parametrize("job", [0, 1], ids=["of the first thread", "of the other"])
-def test_an_error_is_told_whichever_thread_it_happens_in(job):
-    both_are_here = threading.Barrier(2, timeout=10)
+def test_an_error_of_the_maker_is_told_after_the_items_before_it() -> None:
+    def items() -> Iterator[str]:
+        yield "one"
+        raise ValueError("no other")
 
-    def do(item, which):
-        both_are_here.wait()
-        if which == job:
-            raise ValueError(f"job {which}")
+    ahead = made_ahead(items())
 
-    with pytest.raises(ValueError, match=f"job {job}"):
-        by_two_threads(iter("ab"), range(2), do)
+    assert next(ahead) == "one"
+    with pytest.raises(ValueError, match="no other"):
+        next(ahead)
