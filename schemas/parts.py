@@ -5,7 +5,6 @@ Parts fit into a processor's cache; a column that no rule reads is never decoded
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from functools import partial
-from math import ceil
 from pathlib import Path
 from typing import Protocol
 
@@ -68,7 +67,7 @@ class InMemory:
 
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
         self._table = table
-        self.kinds: Mapping[str, Kind] = spec.kinds
+        self.kinds = spec.kinds
         self.length = len(table)
 
     def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
@@ -97,7 +96,7 @@ class ParquetTable:
     """A file whose columns have the contract's names and types, read batch by batch."""
 
     def __init__(self, path: Path, spec: TableSpec) -> None:
-        self.kinds: Mapping[str, Kind] = spec.kinds
+        self.kinds = spec.kinds
         texts = [name for name, kind in self.kinds.items() if kind is Kind.TEXT]
         self._footer = pq.read_metadata(path)
         repetitive = _repetitive(self._footer, texts)
@@ -116,13 +115,10 @@ class ParquetTable:
             yield before, self._in_pandas(batch, [*self.kinds], before)
 
     def _batches(self, names: list[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Some columns; a row group, which no batch leaves, in as many rows at a time."""
-        before, read = 0, partial(self._file.iter_batches, columns=names, use_threads=False)
-        for group in range(self._footer.num_row_groups):
-            n = self._footer.row_group(group).num_rows
-            for batch in read(ceil(n / ceil(n / ROWS)) if n else ROWS, row_groups=[group]):
-                yield before, batch
-                before += len(batch)
+        before = 0
+        for batch in self._file.iter_batches(ROWS, columns=names, use_threads=False):
+            yield before, batch
+            before += len(batch)
 
     def columns(self, names: list[str]) -> pd.DataFrame:
         return self._in_pandas(self._file.read(columns=names, use_threads=False), names, before=0)

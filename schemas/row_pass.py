@@ -87,9 +87,10 @@ def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int
     def put_to(part: tuple[int, Rows], numbers: Iterable[int]) -> None:
         before, rows = part
         for number in numbers:
+            question = questions[number]
             try:
-                filled, answer = rows.all_filled(questions[number].on), questions[number].ask(rows)
-                tallies[number].add(answer, filled, lambda places: places + before)
+                filled = rows.all_filled(question.on)
+                tallies[number].add(question.ask(rows), filled, lambda places: places + before)
             except Exception:  # parts cannot answer it
                 others.add(number)
 
