@@ -36,6 +36,11 @@ class Column:
     at_least: float | None = None
     at_most: float | None = None
 
+    @property
+    def is_id(self) -> bool:
+        """Whether it holds ids: the table's own key, or another table's."""
+        return self.key or self.links is not None
+
 
 @dataclass(frozen=True)
 class TableSpec:

@@ -63,7 +63,7 @@ def to_arrow(values: pd.Series, kind: Kind) -> pa.Array:
 
 def empty(spec: TableSpec) -> pd.DataFrame:
     """A table without rows in the types of its description."""
-    columns = {c.name: pd.Series([], dtype=PANDAS[c.kind]) for c in spec.columns.values()}
+    columns = {name: pd.Series([], dtype=PANDAS[kind]) for name, kind in spec.kinds.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(1, 1))
 
 

@@ -31,8 +31,8 @@ class Question:
     """One thing asked of the rows; a row that is blank in a column of `on` is not asked.
 
     `ask` gets the rows of a part and answers with a `Truth`, or rows in pandas and answers with a
-    Series: all rows of some patients, or the whole table if it `compares_patients`. What it asks of
-    ids is Arrow's work and numpy's, in long stretches.
+    Series: all rows of some patients, or the whole table if it `compares_patients`. A
+    question `is_of_ids` if Arrow and numpy are long at it: it is of a key or a link.
     """
 
     rule_id: str
@@ -80,8 +80,7 @@ def _of_column(
         # A link to a table that is not there cannot be asked.
         if rule.fits(column) and (column.links is None or column.links in asked.tables):
             holds = partial(_standing, rule, column, asked)
-            is_of_ids = column.key or column.links is not None
-            yield Question(rule.id, (name,), holds, name, is_of_ids)
+            yield Question(rule.id, (name,), holds, name, is_of_ids=column.is_id)
 
 
 def _filled(name: str, table: Any) -> Any:

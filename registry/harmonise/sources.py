@@ -64,5 +64,5 @@ def centre_wide(ids: pd.Series, centre: str) -> pd.Series:
 
 def with_centre_wide_ids(table: pd.DataFrame, spec: TableSpec, centre: str) -> pd.DataFrame:
     """The table with its key, and every key of another table that it holds, made centre-wide."""
-    ids = [c.name for c in spec.columns.values() if c.key or c.links is not None]
+    ids = [c.name for c in spec.columns.values() if c.is_id]
     return table.assign(**{name: centre_wide(table[name], centre) for name in ids})

@@ -198,7 +198,7 @@ def _columns(received: Received) -> Iterator[tuple[TableSpec, Resource, str, Col
 
 def _is_free(column: Column) -> bool:
     """Text of the centre's own: neither key nor link nor code."""
-    return not (column.key or column.links or column.codes or column.name == "centre_id")
+    return not (column.is_id or column.codes or column.name == "centre_id")
 
 
 def _personal(
@@ -222,7 +222,7 @@ def _personal(
 
 def _place(column: Column | None) -> str:
     """Whose key a column is: numbers and dates mean other things in keys than in texts."""
-    if column is None or not (column.key or column.links):
+    if column is None or not column.is_id:
         return ""
     return "patient" if column.name == "patient_id" else "key"
 

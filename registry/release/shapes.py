@@ -28,8 +28,7 @@ OWN_WORDS = r"[a-z0-9_]+(\+[a-z0-9_]+)*"
 
 def is_uncoded_text(column: Column) -> bool:
     """Whether a column holds text that neither a code list nor a table of keys limits."""
-    coded = column.codes is not None or column.links is not None or column.key
-    return column.kind is Kind.TEXT and not coded
+    return column.kind is Kind.TEXT and column.codes is None and not column.is_id
 
 
 def is_shaped(values: pd.Series, column: Column) -> pd.Series:

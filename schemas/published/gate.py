@@ -105,12 +105,7 @@ def _links_resolve(values: pd.Series, column: Column, asked: Asked) -> pd.Series
 ON_COLUMNS = [
     *ON_SUBMISSIONS_TOO,
     Standing("SUB-04", (), lambda c: c.links is not None, _links_resolve),
-    Standing(
-        "PUB-01",
-        (),
-        lambda c: c.kind is Kind.TEXT and (c.key or c.links is not None),
-        is_a_pseudonym,
-    ),
+    Standing("PUB-01", (), lambda c: c.kind is Kind.TEXT and c.is_id, is_a_pseudonym),
     Standing("PUB-03", (), is_uncoded_text, is_no_free_text),
     Standing("PUB-04", (), lambda c: c.kind is Kind.NUMBER, is_finite),
 ]
