@@ -134,8 +134,7 @@ def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[in
         for number in of_patients:
             _put_to(stretch, questions[number], tallies[number])
     for number in questions.keys() - of_patients:
-        stretch = all_rows(source, questions[number].column)
-        _put_to(stretch, questions[number], tallies[number])
+        _put_to(all_rows(source, questions[number].column), questions[number], tallies[number])
     return tallies
 
 

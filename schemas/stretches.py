@@ -1,17 +1,20 @@
 """A table in stretches that no patient leaves, for rules that need a patient's other rows.
 
 What is kept of a table is a number for the patient of each row, and the rows of those patients of
-whom more are still to come.
+whom more are still to come: never many more than `MOST_WAITING`.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from registry.coded import Bools, all_of
 from schemas import parts
 from schemas.parts import Places, Source
+
+MOST_WAITING = 1 << 20  # rows in pandas: some 300 MB of a table with twenty columns
 
 
 class Stretch:
@@ -36,34 +39,35 @@ class Stretch:
 def stretches(source: Source) -> Iterator[Stretch]:
     """The table again, with all rows of a patient in one stretch.
 
-    A stretch ends with a part. What waits for later rows of its patient is all that is kept: hardly
-    anything of a table sorted by patient, and of one in no order at all the whole.
+    A stretch ends with a part. What waits for later rows of its patient is kept: hardly anything of
+    a table sorted by patient. One in no order is read in turns, each for a share of the patients.
     """
     patients = source.patients()
-    rows, n = parts.ROWS, source.length
-    part = np.repeat(np.arange(n // rows + 1, dtype=np.int32), rows)[:n]
+    part = np.arange(source.length, dtype=np.int32) // np.int32(parts.ROWS)
     last = np.zeros(patients.max(initial=0) + 2, np.int32)
     last[patients] = part  # of a patient's parts the last one stays
     ends = np.where(patients < 0, part, last[patients])
+    most_at_once = np.cumsum(np.bincount(part) - np.bincount(ends)).max(initial=0)
+    for turn in range(turns := int(most_at_once) // MOST_WAITING + 1):
+        yield from _of_some(source, np.where(patients % turns == turn, ends, -1))
+
+
+def _of_some(source: Source, ends: npt.NDArray[np.int32]) -> Iterator[Stretch]:
+    """The stretches that end with some part; `ends` tells of each row with which; -1: never."""
     waiting: dict[int, list[Stretch]] = {}
-    for piece in _pieces(source):
-        for end in np.unique(ends[piece.places]):
-            waiting.setdefault(end, []).append(piece.only(ends[piece.places] == end))
-        read = piece.places[-1] + 1
-        for end in sorted(end for end in waiting if min((end + 1) * rows, n) <= read):
+    for before, frame in source.frames():
+        read = before + len(frame)
+        piece, of_piece = Stretch(np.arange(before, read), frame), ends[before:read]
+        for end in np.unique(of_piece[of_piece >= 0]):
+            waiting.setdefault(end, []).append(piece.only(of_piece == end))
+        for end in sorted(e for e in waiting if min((e + 1) * parts.ROWS, len(ends)) <= read):
             yield _together(waiting.pop(end))
 
 
 def all_rows(source: Source, column: str | None = None) -> Stretch:
     """The whole table, or one column of it."""
-    if column is not None:
-        return Stretch(np.arange(source.length), source.columns([column]))
-    return _together([*_pieces(source)])
-
-
-def _pieces(source: Source) -> Iterator[Stretch]:
-    for before, frame in source.frames():
-        yield Stretch(np.arange(before, before + len(frame)), frame)
+    rows = source.columns([*source.kinds] if column is None else [column])
+    return Stretch(np.arange(source.length), rows)
 
 
 def _together(pieces: list[Stretch]) -> Stretch:

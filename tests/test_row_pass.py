@@ -230,6 +230,24 @@ def test_no_patient_stands_in_two_stretches(
     assert not is_sorted or max(len(each.rows) for each in found) < 70 + longest
 
 
+def test_a_table_in_no_order_is_read_in_turns_and_never_kept_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    labs = every_table("DE01")["labs"].sample(frac=1, random_state=1)
+    labs = labs.set_axis(range(1, len(labs) + 1))
+    labs.iloc[[3, -3], labs.columns.get_loc("patient_id")] = None
+    monkeypatch.setattr(parts, "ROWS", 70)
+    monkeypatch.setattr("schemas.stretches.MOST_WAITING", 200)
+
+    found = list(stretches(InMemory(labs, CONTRACT["labs"])))
+
+    patients = [patient for each in found for patient in each.rows["patient_id"].dropna().unique()]
+    assert len(patients) == len(set(patients)) > 20
+    assert sorted(np.concatenate([each.places for each in found])) == list(range(len(labs)))
+    longest = labs["patient_id"].value_counts().iloc[0]
+    assert max(len(each.rows) for each in found) < 200 + 70 + longest < len(labs) / 2
+
+
 # Other rows of the table decide: an order in time, another result of the day.
 NEED_THEIR_PATIENTS_OTHER_ROWS = {
     "patients": "CA-02 DX-02 DX-05 DX-06 PAT-05 PAT-07 PAT-14 SER-07",
