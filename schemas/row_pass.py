@@ -134,7 +134,8 @@ def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[in
         for number in of_patients:
             _put_to(stretch, questions[number], tallies[number])
     for number in questions.keys() - of_patients:
-        _put_to(all_rows(source, questions[number].column), questions[number], tallies[number])
+        stretch = all_rows(source, questions[number].column)
+        _put_to(stretch, questions[number], tallies[number])
     return tallies
 
 

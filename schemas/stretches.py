@@ -1,7 +1,7 @@
 """A table in stretches that no patient leaves, for rules that need a patient's other rows.
 
 What is kept of a table is a number for the patient of each row, and the rows of those patients of
-whom more are still to come: never many more than `MOST_WAITING`.
+whom more are still to come: some `MOST_WAITING` of them at most, or all those of one patient.
 """
 
 from collections.abc import Iterator
@@ -47,13 +47,14 @@ def stretches(source: Source) -> Iterator[Stretch]:
     last = np.zeros(patients.max(initial=0) + 2, np.int32)
     last[patients] = part  # of a patient's parts the last one stays
     ends = np.where(patients < 0, part, last[patients])
-    most_at_once = np.cumsum(np.bincount(part) - np.bincount(ends)).max(initial=0)
-    for turn in range(turns := int(most_at_once) // MOST_WAITING + 1):
+    waiting = np.cumsum(np.bincount(part) - np.bincount(ends))  # rows, after each part
+    turns = int(waiting.max(initial=0)) // MOST_WAITING + 1
+    for turn in range(turns):
         yield from _of_some(source, np.where(patients % turns == turn, ends, -1))
 
 
-def _of_some(source: Source, ends: npt.NDArray[np.int32]) -> Iterator[Stretch]:
-    """The stretches that end with some part; `ends` tells of each row with which; -1: never."""
+def _of_some(source: Source, ends: npt.NDArray[np.integer]) -> Iterator[Stretch]:
+    """One stretch per part that ends any; `ends` tells the part of each row's; -1: not wanted."""
     waiting: dict[int, list[Stretch]] = {}
     for before, frame in source.frames():
         read = before + len(frame)
@@ -66,8 +67,10 @@ def _of_some(source: Source, ends: npt.NDArray[np.int32]) -> Iterator[Stretch]:
 
 def all_rows(source: Source, column: str | None = None) -> Stretch:
     """The whole table, or one column of it."""
-    rows = source.columns([*source.kinds] if column is None else [column])
-    return Stretch(np.arange(source.length), rows)
+    if column is not None:
+        return Stretch(np.arange(source.length), source.columns([column]))
+    (whole,) = _of_some(source, np.full(source.length, (source.length - 1) // parts.ROWS))
+    return whole
 
 
 def _together(pieces: list[Stretch]) -> Stretch:

@@ -207,9 +207,13 @@ def test_a_file_is_answered_as_its_table(
 # --- what parts cannot answer -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_sorted", [True, False], ids=["by patient", "in no order"])
+@pytest.mark.parametrize(
+    ("is_sorted", "most_waiting"),
+    [(True, 200), (False, 1 << 20), (False, 200)],
+    ids=["by patient", "in no order", "in no order, read in turns"],
+)
 def test_no_patient_stands_in_two_stretches(
-    is_sorted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_sorted: bool, most_waiting: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     labs, spec = every_table("DE01")["labs"].sort_values("patient_id"), CONTRACT["labs"]
     labs = labs if is_sorted else labs.sample(frac=1, random_state=1)
@@ -218,6 +222,7 @@ def test_no_patient_stands_in_two_stretches(
     stored = {c.name: to_arrow(labs[c.name], c.kind) for c in spec.columns.values()}
     pq.write_table(pyarrow.table(stored), tmp_path / "labs.parquet", row_group_size=100)
     monkeypatch.setattr(parts, "ROWS", 70)
+    monkeypatch.setattr("schemas.stretches.MOST_WAITING", most_waiting)
 
     found = list(stretches(ParquetTable(tmp_path / "labs.parquet", spec)))
 
@@ -226,26 +231,9 @@ def test_no_patient_stands_in_two_stretches(
     assert sorted(np.concatenate([each.places for each in found])) == list(range(len(labs)))
     for each in found:
         pd.testing.assert_frame_equal(each.rows, labs.iloc[each.places])
-    longest = labs["patient_id"].value_counts().iloc[0]
-    assert not is_sorted or max(len(each.rows) for each in found) < 70 + longest
-
-
-def test_a_table_in_no_order_is_read_in_turns_and_never_kept_whole(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    labs = every_table("DE01")["labs"].sample(frac=1, random_state=1)
-    labs = labs.set_axis(range(1, len(labs) + 1))
-    labs.iloc[[3, -3], labs.columns.get_loc("patient_id")] = None
-    monkeypatch.setattr(parts, "ROWS", 70)
-    monkeypatch.setattr("schemas.stretches.MOST_WAITING", 200)
-
-    found = list(stretches(InMemory(labs, CONTRACT["labs"])))
-
-    patients = [patient for each in found for patient in each.rows["patient_id"].dropna().unique()]
-    assert len(patients) == len(set(patients)) > 20
-    assert sorted(np.concatenate([each.places for each in found])) == list(range(len(labs)))
-    longest = labs["patient_id"].value_counts().iloc[0]
-    assert max(len(each.rows) for each in found) < 200 + 70 + longest < len(labs) / 2
+    longest, most = labs["patient_id"].value_counts().iloc[0], max(len(e.rows) for e in found)
+    assert not is_sorted or most < 70 + longest
+    assert most_waiting > len(labs) or most < most_waiting + 70 + longest < len(labs) / 2
 
 
 # Other rows of the table decide: an order in time, another result of the day.
