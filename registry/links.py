@@ -6,7 +6,7 @@ Different ids can have the same number, so whatever the numbers find is compared
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.lib.stride_tricks import sliding_window_view
 
-from registry.coded import Bools, ToldLater, as_bools
+from registry.coded import Bools, ToldLater, as_bools, text_of
 from registry.texts import as_arrow
 
 Numbers = npt.NDArray[np.uint64]
-Halves = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint8]
 
@@ -28,8 +27,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 _HALF = np.uint64(32)
 _WORD = 8  # bytes
 _TEXT = pa.large_string()
-_LAST = np.uint32(0xFFFF)
-_IN_CACHE = 1 << 12  # ids, with what is worked out of them
+_IN_CACHE = 1 << 14  # ids, with what is worked out of them
+_IN_A_SHARE = 1 << 18  # numbers: the table to find them in stays in the cache
 
 FEW = 1 << 12  # keys: to compare so many as text costs less than to number them
 
@@ -41,44 +40,77 @@ def among(ids: pd.Series, keys: pd.Series) -> pd.Series:
 
 
 class KeysOfPart(ToldLater):
-    """Whether each row is the first with its key: not told before all parts are known.
+    """Which rows are the first with their key: of neighbours told at once, of all of them later.
 
-    Half of an id's number will do to find the few that may stand twice.
+    Until then the number of each key is kept, and nothing else.
     """
 
     def __init__(self, ids: pa.Array) -> None:
         super().__init__(len(ids))
-        self.ids, self.numbers = ids, (numbers_of(ids) >> _HALF).astype(np.uint32)
+        numbers, first = numbers_of(ids), as_bools(ids.is_valid()).copy()
+        again = np.flatnonzero(numbers[1:] == numbers[:-1]) + 1
+        alike = pc.equal(ids.take(again), ids.take(again - 1)).fill_null(False)
+        self.broken = again[as_bools(alike)]
+        first[self.broken] = False
+        self.numbers = numbers[first]
 
     @staticmethod
-    def broken_in(parts: Sequence[KeysOfPart]) -> Places:
-        """Places of the keys that stand earlier already; blanks do not repeat each other."""
-        numbers = np.concatenate([np.array([], np.uint32), *(part.numbers for part in parts)])
-        numbers.sort()
-        twice = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+    def broken_in(parts: Sequence[KeysOfPart], again: Iterable[tuple[int, Any]]) -> Places:
+        """Places of the keys that stand earlier; if no number does, none is read again."""
+        twice = _twice_in([part.numbers for part in parts])
         if not len(twice):
             return np.array([], np.int64)
-        maybe = [_places_of(twice, part.numbers) for part in parts]
-        texts = [part.ids.take(at).cast(_TEXT) for part, at in zip(parts, maybe, strict=True)]
-        codes = pa.chunked_array(texts, _TEXT).combine_chunks().dictionary_encode().indices
-        again = as_bools(codes.is_valid()).copy()
-        again[np.unique(codes.fill_null(-1), return_index=True)[1]] = False
-        before = np.cumsum([0, *(len(part) for part in parts)])
-        return np.concatenate([*map(np.add, maybe, before)])[again]
+        found, texts = [], []
+        for before, column in again:
+            ids = column.array
+            maybe = _places_of(twice, numbers_of(ids))
+            found.append(maybe + before)
+            texts.append(ids.take(maybe).cast(_TEXT))
+        codes = pa.concat_arrays(texts).dictionary_encode().indices
+        earlier = as_bools(codes.is_valid()).copy()
+        earlier[np.unique(codes.fill_null(-1), return_index=True)[1]] = False
+        return np.concatenate(found)[earlier]
 
 
 def repeated(keys: pd.Series) -> Bools:
     """Whether each key stands in an earlier row already; blanks do not repeat each other."""
+    column: Any = text_of(as_arrow(keys))
+    part = KeysOfPart(column.array)
     again = np.zeros(len(keys), bool)
-    again[KeysOfPart.broken_in([KeysOfPart(as_arrow(keys))])] = True
+    again[part.broken] = again[KeysOfPart.broken_in([part], [(0, column)])] = True
     return again
 
 
-def _places_of(few: Halves, numbers: Halves) -> Places:
+def _twice_in(parts: list[Numbers]) -> Numbers:
+    """Those that stand twice in all parts together, sorted; looked for in shares of all numbers."""
+    shares = 1 << (sum(map(len, parts)) // _IN_A_SHARE).bit_length()
+    of_parts = [_in_shares(part, shares) for part in parts]
+    of_shares = [_twice(np.concatenate(share)) for share in zip(*of_parts, strict=True)]
+    return np.sort(np.concatenate(of_shares))
+
+
+def _in_shares(numbers: Numbers, shares: int) -> list[Numbers]:
+    """Numbers by their last bits: those that are alike come into one share."""
+    share = (numbers & np.uint64(shares - 1)).astype(np.uint16)  # these numpy sorts by their digits
+    ends = np.cumsum(np.bincount(share, minlength=shares))
+    return np.split(numbers.take(np.argsort(share, kind="stable")), ends[:-1])
+
+
+def _twice(numbers: Numbers) -> Numbers:
+    """Those that stand twice, sorted: of the few of which half a number stands twice."""
+    halves = (numbers >> _HALF).astype(np.uint32)
+    again = halves[pd.Series(halves).duplicated()]
+    if not len(again):
+        return numbers[:0]
+    few, times = np.unique(numbers[_places_of(np.unique(again), halves)], return_counts=True)
+    return few[times > 1]
+
+
+def _places_of(few: npt.NDArray[Any], numbers: npt.NDArray[Any]) -> Places:
     """Where a number is one of `few`, sorted; their last 16 bits spare most the search."""
     ends = np.zeros(1 << 16, dtype=bool)
-    ends[few & _LAST] = True
-    maybe = np.flatnonzero(ends.take(numbers & _LAST))
+    ends[few.astype(np.uint16)] = True
+    maybe = np.flatnonzero(ends.take(numbers.astype(np.uint16)))
     wanted = numbers[maybe]
     found: Places = maybe[few.take(few.searchsorted(wanted), mode="clip") == wanted]
     return found

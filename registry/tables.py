@@ -169,9 +169,7 @@ def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> p
 def is_first_of_key(keys: pd.Series) -> pd.Series:
     """Whether no earlier row has the same key; blanks do not repeat each other."""
     if isinstance(keys, Text):
-        ids = keys.array
-        # A copy, as long as it has to be: what a reader made has room for as much again.
-        in_codes: Any = KeysOfPart(pa.concat_arrays([ids, ids.slice(0, 0)]))
+        in_codes: Any = KeysOfPart(keys.array)
         return in_codes
     return pd.Series(~repeated(keys), index=keys.index)
 

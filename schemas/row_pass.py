@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from registry.coded import Bools, Rows, ToldLater, Truth
+from registry.coded import Bools, Column, Rows, ToldLater, Truth
 from registry.side_by_side import made_ahead
 from schemas import parts
 from schemas.parts import Places, Source
@@ -42,20 +42,21 @@ class Tally:
         self.asked += len(truth) if asked is None else int(np.count_nonzero(asked))
         if isinstance(truth, ToldLater):
             self.later.append(truth)
+            self.parts.append(in_table(truth.broken))
         elif not truth.always:
             broken = ~truth.told if asked is None else asked > truth.told
             if broken.any():
                 self.parts.append(in_table(np.flatnonzero(broken)))
 
-    def settle(self) -> None:
+    def settle(self, again: Iterable[tuple[int, Column]]) -> None:
         """All parts are counted: what each alone could not tell is told now."""
         if self.later:
-            self.parts.append(self.later[0].broken_in(self.later))
+            self.parts.append(self.later[0].broken_in(self.later, again))
             self.later.clear()
 
     @property
     def broken(self) -> Places:
-        return np.sort(np.concatenate([np.array([], "int64"), *self.parts]))
+        return np.unique(np.concatenate([np.array([], "int64"), *self.parts]))
 
 
 # What parts cannot answer, and what a question reads, follow from its code: learnt once a process.
@@ -105,10 +106,17 @@ def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int
         put_to(part, {*range(len(questions))} - of_ids - others)
     for number, tally in enumerate(tallies):
         try:
-            tally.settle()
+            tally.settle(_again(questions[number], source))
         except Exception:  # if it is an error, it is one in pandas too
             others.add(number)
     return tallies
+
+
+def _again(question: Question, source: Source) -> Iterator[tuple[int, Column]]:
+    """What parts were asked of: (how many rows come before, values); read when it is wanted."""
+    [name] = question.on
+    for before, rows in source.parts(lambda: {name}):
+        yield before, rows[name]
 
 
 def _columns_read(questions: Sequence[Question], source: Source) -> frozenset[str]:

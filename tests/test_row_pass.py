@@ -1,7 +1,7 @@
 """The pass over rows answers as plain Pandera does, whatever the table and however it is stored."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import path
-from registry import tables
+from registry import links, tables
+from registry.coded import Rows
 from registry.codelists import codelist
 from registry.contract import Column, Kind, TableSpec
 from registry.rules import Home, rules_of
@@ -330,16 +331,52 @@ def test_a_rule_broken_in_every_row_is_reported_in_every_row() -> None:
     assert np.array_equal(source.numbers(tally.broken), np.arange(1, n + 1))
 
 
-def test_a_key_is_found_again_beyond_a_part_that_is_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+class Counted(InMemory):
+    """A table that counts how often it is read."""
+
+    readings = 0
+
+    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
+        self.readings += 1
+        yield from super().parts(names)
+
+
+def all_alike(ids: pyarrow.Array) -> Any:
+    """Numbers that tell no id from another, as an attacker would choose them."""
+    return np.zeros(len(ids), np.uint64)
+
+
+@pytest.mark.parametrize("are_alike", [False, True])
+@pytest.mark.parametrize(
+    ("ids", "again", "readings"),
+    [
+        (["A", "B", None, None, "C", "D"], [], 1),
+        (["A", "A", None, "B", "C", "C"], [2, 6], 1),
+        (["A", "A", "B", None, "A", "B"], [2, 5, 6], 2),
+        (["A", "B", "A", None, "C", "D"], [3], 2),
+        (["A", "B", None, None, "C", "A"], [6], 2),
+    ],
+)
+def test_keys_are_read_again_only_where_a_neighbour_does_not_tell(
+    ids: list[str | None],
+    again: list[int],
+    readings: int,
+    are_alike: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of keys only numbers are kept; ids that share one are told apart by reading them again."""
     spec = CONTRACT["labs"]
-    ids = ["A", "B", None, None, "C", "A"]
     labs = frame(spec, [dict.fromkeys(spec.columns) | {"lab_id": lab_id} for lab_id in ids])
     asked = asked_about({**every_table("DE01"), "labs": labs})
-    monkeypatch.setattr(parts, "ROWS", 2)
+    source = Counted(labs, spec)
+    monkeypatch.setattr(parts, "ROWS", 3)
+    if are_alike:
+        monkeypatch.setattr(links, "numbers_of", all_alike)
 
-    found = by_the_pass(Labs, asked, InMemory(labs, spec))
+    found = by_the_pass(Labs, asked, source)
 
-    assert found["SUB-03", "lab_id"] == [3, 4, 6], "two without a key, and A again"
+    assert found["SUB-03", "lab_id"] == sorted({*again, *labs.index[labs.lab_id.isna()]})
+    assert source.readings == (2 if are_alike else readings)
 
 
 @pytest.mark.parametrize("centre", ["DE01", "FR01"])

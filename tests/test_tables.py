@@ -65,7 +65,9 @@ def test_what_parts_alone_do_not_tell_can_be_told_by_none_of_them() -> None:
         operator.invert(first)
     with pytest.raises(TypeError, match="all parts"):
         operator.and_(rows["key"].isna(), first)
-    assert first.broken_in([first, first]).tolist() == [1, 3, 4]
+    assert first.broken.tolist() == [1], "these rows alone tell it of the second"
+    again = [(0, rows["key"]), (3, rows["key"])]
+    assert first.broken_in([first, first], again).tolist() == [1, 3, 4]
 
 
 def all_alike(ids: pa.Array) -> links.Numbers:

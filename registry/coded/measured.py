@@ -15,7 +15,24 @@ from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth
 
 
 class Measured(Column):
-    """What can be compared, numbers and days; subclasses give `_compared` and `where`."""
+    """What can be compared, numbers and days, as float64: NaN is blank, and numpy is fastest so.
+
+    Subclasses give `_compared` and `where`.
+    """
+
+    def __init__(self, values: npt.NDArray[np.float64]) -> None:
+        self._values = values
+
+    @property
+    def values(self) -> npt.NDArray[np.float64]:
+        return self._values
+
+    def notna(self) -> Truth:
+        return self._filled
+
+    @cached_property
+    def _filled(self) -> Truth:
+        return Truth(~np.isnan(self.values))
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
         raise NotImplementedError
@@ -57,14 +74,11 @@ class Measured(Column):
 
 
 class Numbers(Measured):
-    """Numbers, blank where NaN; a comparison with a blank is unknown if they are `nullable`."""
+    """Numbers; a comparison with a blank is unknown if they are `nullable`."""
 
     def __init__(self, values: npt.NDArray[np.float64], nullable: bool = False) -> None:
-        self._values, self.nullable = values, nullable
-
-    @property
-    def values(self) -> npt.NDArray[np.float64]:
-        return self._values
+        super().__init__(values)
+        self.nullable = nullable
 
     def with_a_blank(self) -> Numbers:
         return Numbers(np.append(self.values, np.nan), self.nullable)
@@ -73,13 +87,6 @@ class Numbers(Measured):
         if self.nullable or len(self.values) > len(codes):
             return Numbers(self.values.take(codes), self.nullable)
         return NumbersOfCodes(self.values, codes)
-
-    def notna(self) -> Truth:
-        return self._filled
-
-    @cached_property
-    def _filled(self) -> Truth:
-        return Truth(~np.isnan(self.values))
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
         if isinstance(other, NumbersOfCodes) and not self.nullable and np.isnan(other.lut).all():
@@ -170,23 +177,13 @@ def _number(value: object) -> Any:
 
 
 class Days(Measured):
-    """Days as numpy's datetime64[D]; NaT is blank."""
-
-    def __init__(self, values: npt.NDArray[np.datetime64]) -> None:
-        self.values = values
+    """Days, counted from 1970-01-01."""
 
     def with_a_blank(self) -> Days:
-        return Days(np.append(self.values, np.datetime64("NaT", "D")))
+        return Days(np.append(self.values, np.nan))
 
     def over(self, codes: Codes) -> Days:
         return Days(self.values.take(codes))
-
-    def notna(self) -> Truth:
-        return self._filled
-
-    @cached_property
-    def _filled(self) -> Truth:
-        return Truth(~np.isnat(self.values))
 
     def _compared(self, how: Callable[[Any, Any], Any], other: object) -> Truth:
         return Truth(how(self.values, _day(other)))
@@ -198,7 +195,7 @@ class Days(Measured):
 
     def __add__(self, other: object) -> Days:
         if isinstance(other, pd.DateOffset) and set(other.kwds) == {"months"}:
-            return Days(_months_later(self.values, other.kwds["months"]))
+            return Days(_in_days(_months_later(_in_dates(self.values), other.kwds["months"])))
         return Days(self.values + _span(other))
 
     def where(self, condition: Truth, other: object = pd.NaT) -> Days:
@@ -210,47 +207,53 @@ class Days(Measured):
 
     @property
     def year(self) -> Numbers:
-        years = self.values.astype("datetime64[Y]").astype("float64") + 1970
-        return Numbers(np.where(np.isnat(self.values), np.nan, years))
+        years = _in_dates(self.values).astype("datetime64[Y]").astype("float64") + 1970
+        return Numbers(np.where(np.isnan(self.values), np.nan, years))
 
 
 class Span(Column):
     """Differences of days."""
 
-    def __init__(self, values: npt.NDArray[np.timedelta64]) -> None:
-        self.values = values
+    def __init__(self, values: npt.NDArray[np.float64]) -> None:
+        self.days = Numbers(values)
 
     def notna(self) -> Truth:
-        return Truth(~np.isnat(self.values))
+        return self.days.notna()
 
     @property
     def dt(self) -> Span:
         return self
-
-    @property
-    def days(self) -> Numbers:
-        return Numbers(np.where(np.isnat(self.values), np.nan, self.values.view("int64")))
 
 
 def _day(value: object) -> Any:
     if isinstance(value, Days):
         return value.values
     if value is pd.NaT:
-        return np.datetime64("NaT", "D")
+        return np.nan
     if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return np.datetime64(value.date(), "D")
+        return np.datetime64(value.date(), "D").astype("float64")
     raise TypeError("days are compared with days")
 
 
-def _span(value: object) -> np.timedelta64:
+def _span(value: object) -> int:
     if isinstance(value, pd.Timedelta) and value == value.floor("D"):
-        return np.timedelta64(value.days, "D")
+        return value.days
     raise TypeError("only whole days are added to days")
 
 
-def _months_later(days: npt.NDArray[np.datetime64], months: int) -> Any:
+def _in_dates(days: npt.NDArray[np.float64]) -> npt.NDArray[np.datetime64]:
+    """As numpy's dates, which know months and years."""
+    not_a_day = np.iinfo("int64").min
+    return np.where(np.isnan(days), not_a_day, days).astype("int64").view("datetime64[D]")
+
+
+def _in_days(dates: npt.NDArray[np.datetime64]) -> npt.NDArray[np.float64]:
+    return np.where(np.isnat(dates), np.nan, dates.view("int64"))
+
+
+def _months_later(dates: npt.NDArray[np.datetime64], months: int) -> Any:
     """The same day so many months later; the month's last one where it has no such day."""
-    first = days.astype("datetime64[M]")
+    first = dates.astype("datetime64[M]")
     last = (first + (months + 1)).astype("datetime64[D]") - np.timedelta64(1, "D")
-    day = (first + months).astype("datetime64[D]") + (days - first.astype("datetime64[D]"))
+    day = (first + months).astype("datetime64[D]") + (dates - first.astype("datetime64[D]"))
     return np.minimum(day, last)

@@ -118,8 +118,7 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
     if kind is Kind.YES_NO:
         return Truth(as_bools(array.fill_null(False)), as_bools(array.is_valid()))
     if kind is Kind.DATE:
-        days = stored(array, "int32", blank=np.int64(np.iinfo("int64").min))  # NaT
-        return Days(days.astype("int64", copy=False).view("datetime64[D]"))
+        return Days(stored(array, "int32", blank=np.nan).astype("float64", copy=False))
     if kind is Kind.WHOLE:
         array = array.cast(pa.float64(), safe=False)
     return Numbers(stored(array, "float64", blank=np.nan), nullable=kind is Kind.WHOLE)

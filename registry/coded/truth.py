@@ -170,6 +170,8 @@ class TruthOfCodes(Truth):
 class ToldLater(Truth):
     """What some rows alone do not tell; whoever wants to know it of them has to ask the table."""
 
+    broken: npt.NDArray[np.int64]  # places of the rows of which these alone tell that they broke it
+
     def __init__(self, length: int) -> None:
         self._length, self.known = length, None
 
@@ -181,8 +183,11 @@ class ToldLater(Truth):
         raise TypeError("told when all parts are known")
 
     @staticmethod
-    def broken_in(parts: Any) -> npt.NDArray[np.int64]:
-        """Places, counted over all parts of a table, of the rows that broke it."""
+    def broken_in(parts: Any, again: Iterable[tuple[int, Any]]) -> npt.NDArray[np.int64]:
+        """Places in the table of the rows that broke it, as far as no part alone tells.
+
+        `again` reads the column once more: (how many rows come before, values) of each part.
+        """
         raise NotImplementedError
 
 
