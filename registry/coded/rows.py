@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from registry.coded.measured import Days, Numbers
 from registry.coded.text import Distinct, text_of
-from registry.coded.truth import Bools, Column, Truth, all_of, as_bools, stored
+from registry.coded.truth import Bools, Column, Truth, all_of, as_bools
 from registry.contract import Kind
 
 
@@ -118,7 +119,10 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
     if kind is Kind.YES_NO:
         return Truth(as_bools(array.fill_null(False)), as_bools(array.is_valid()))
     if kind is Kind.DATE:
-        return Days(stored(array, "int32", blank=np.nan).astype("float64", copy=False))
-    if kind is Kind.WHOLE:
-        array = array.cast(pa.float64(), safe=False)
-    return Numbers(stored(array, "float64", blank=np.nan), nullable=kind is Kind.WHOLE)
+        return Days(_filled(array.cast(pa.int32())))
+    return Numbers(_filled(array), nullable=kind is Kind.WHOLE)
+
+
+def _filled(array: pa.Array) -> npt.NDArray[np.float64]:
+    """Numbers, NaN where one is blank."""
+    return np.asarray(array.cast(pa.float64(), safe=False).fill_null(np.nan))

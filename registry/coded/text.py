@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.coded.measured import Numbers
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_bools, stored
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_bools
 
 # From here on asking every combination of distinct values costs more than asking the rows.
 MOST_COMBINATIONS = 1 << 16
@@ -235,7 +235,7 @@ def text_of(array: pa.Array, distinct_of: Callable[[pa.Array], Distinct] = Disti
     if not pa.types.is_dictionary(array.type):
         return PlainText(array, distinct_of)
     values, codes = array.dictionary, array.indices
-    codes = stored(codes, codes.type.to_pandas_dtype(), blank=np.intp(len(values)))
+    codes = np.asarray(codes.fill_null(len(values)))
     return Text(distinct_of(values), codes.astype(np.intp, copy=False))
 
 

@@ -222,10 +222,3 @@ def as_bools(array: pa.BooleanArray) -> Bools:
     byte, bit = divmod(array.offset, 8)
     packed = np.frombuffer(bits or b"", np.uint8)[byte:]
     return np.unpackbits(packed, count=bit + len(array), bitorder="little")[bit:].view(np.bool_)
-
-
-def stored(array: pa.Array, dtype: npt.DTypeLike, blank: Any) -> npt.NDArray[Any]:
-    """The values as they lie in memory, and `blank` where one is blank."""
-    _, values = array.buffers()
-    there = np.frombuffer(values or b"", dtype)[array.offset : array.offset + len(array)]
-    return np.where(as_bools(array.is_valid()), there, blank) if array.null_count else there
