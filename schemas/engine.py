@@ -6,8 +6,9 @@
     @Therapies.rule("TX-10", QUERY, PLAUSIBILITY, on="start_date stop_date", …)
     def stops_no_earlier_than_it_starts(therapies): …
 
-Column constraints are Pandera's own (`nullable`, `isin`, `ge`, `le`), and `Model.validate` asks the
-rules as well. The path asks the same questions faster, in `schemas.rows`.
+Column constraints are Pandera's own (`nullable`, `isin`, `ge`, `le`), and every rule is a check
+registered under its id, whose statistics say what it reads: `Model.validate` asks it, and Pandera's
+YAML keeps it. The path asks the same questions faster, in `schemas.rows`.
 """
 
 import re
@@ -19,12 +20,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from pandera.api.extensions import register_check_method
 from pandera.dtypes import immutable
 from pandera.engines import pandas_engine
 
 from registry.codelists import codelist
 from registry.contract import Column, Contract, TableSpec
-from registry.rules import Category, Home, Rule, Severity, declare, rules_of
+from registry.rules import CATALOGUE, Category, Home, Severity, declare, rules_of
 from registry.tables import PANDAS
 from schemas.standing import STANDING, Asked, Standing
 
@@ -99,9 +101,14 @@ class Table(pa.DataFrameModel):
         `with asking(asked): Labs.validate(labs, lazy=True)` reports each broken rule under its id.
         What needs other tables or facts of the submission holds where nobody is asking.
         """
-        bare, spec = cls.constraints(), cls.spec().columns
-        columns = {name: _asked_of(field, spec[name]) for name, field in bare.columns.items()}
-        rules = [_as_check(rule) for rule in rules_of(Home.ROW, cls.table_name())]
+        bare, name = cls.constraints(), cls.table_name()
+        columns = dict(bare.columns)
+        for column in cls.spec().columns.values():
+            fits = [rule.id for rule in STANDING if rule.fits(column)]
+            own = [_check(rule_id, table=name, column=column.name) for rule_id in fits]
+            field = columns[column.name]
+            columns[column.name] = field.set_checks([*field.checks, *own])
+        rules = [_check(r.id, on=[*r.on], ignore_na=False) for r in rules_of(Home.ROW, name)]
         return pa.DataFrameSchema(columns, checks=[*bare.checks, *rules], name=bare.name)
 
     @classmethod
@@ -145,7 +152,7 @@ class Table(pa.DataFrameModel):
         row. Of the first table it gets all rows of some patients; all there are if the rule
         `compares_patients`. The others are whole.
         """
-        return declare(
+        declared = declare(
             id,
             severity,
             category,
@@ -160,6 +167,9 @@ class Table(pa.DataFrameModel):
             group=group,
             compares_patients=compares_patients,
         )
+        if cls.home() is Home.ROW:
+            _register_rule(id)
+        return declared
 
 
 def _described(name: str, field: Any) -> Column:
@@ -192,39 +202,55 @@ def asking(asked: Asked) -> Iterator[None]:
         _ASKING.reset(token)
 
 
-def _asked_of(field: Any, column: Column) -> Any:
-    """A column's constraints together with the standing rules that fit it."""
-    standing = [_as_column_check(rule, column) for rule in STANDING if rule.fits(column)]
-    return field.set_checks([*field.checks, *standing])
+def _register(name: str, statistics: list[str], of: type) -> Callable[[Any], None]:
+    """Make a function a check of Pandera's, by that name: of these its YAML keeps the statistics,
+    of a plain function nothing."""
+
+    def register(holds: Any) -> None:
+        holds.__name__ = name
+        register_check_method(holds, statistics=statistics, supported_types=of)
+
+    return register
 
 
-def _as_column_check(rule: Standing, column: Column) -> pa.Check:
-    def holds(values: pd.Series) -> Any:
-        asked = _ASKING.get()
-        if asked is None or (column.links is not None and column.links not in asked.tables):
-            return pd.Series(True, index=values.index)
-        return rule.holds(values, column, asked)
+def _register_rule(rule_id: str) -> None:
+    """The rule, true of every row that is not asked."""
 
-    return pa.Check(holds, name=rule.id, n_failure_cases=1)
-
-
-def _as_check(rule: Rule) -> pa.Check:
-    """The rule as a Pandera check that is true of every row that is not asked.
-
-    `n_failure_cases=1`: Pandera's own list of failure cases repeats every column of every failing
-    row, and costs forty times as much as the mask in `SchemaError.check_output`.
-    """
-
-    def holds(table: pd.DataFrame) -> pd.Series:
-        asked = _ASKING.get()
+    @_register(rule_id, ["on"], pd.DataFrame)
+    def holds(table: pd.DataFrame, *, on: list[str]) -> pd.Series:
+        rule, asked = CATALOGUE[rule_id], _ASKING.get()
         others = {} if asked is None else asked.tables
-        blank = table[list(rule.on)].isna().any(axis="columns")
+        blank = table[on].isna().any(axis="columns")
         if blank.all() or not set(rule.tables[1:]) <= set(others):
             return pd.Series(True, index=table.index)
         answer = rule.function(table, *(others[name] for name in rule.tables[1:]))
         return pd.Series(answer.to_numpy(dtype=bool, na_value=True), index=table.index) | blank
 
-    return pa.Check(holds, name=rule.id, n_failure_cases=1, ignore_na=False)
+
+def _register_standing(rule: Standing) -> None:
+    """The same of a standing rule, asked of one column."""
+
+    @_register(rule.id, ["table", "column"], pd.Series)
+    def holds(values: pd.Series, *, table: str, column: str) -> pd.Series:
+        asked = _ASKING.get()
+        spec = None if asked is None else asked.contract[table].columns[column]
+        if asked is None or spec is None or (spec.links and spec.links not in asked.tables):
+            return pd.Series(True, index=values.index)
+        return rule.holds(values, spec, asked)
+
+
+for _rule in STANDING:
+    _register_standing(_rule)
+
+
+def _check(rule_id: str, **options: Any) -> pa.Check:
+    """The registered check of a rule, which Pandera reports under its id.
+
+    `n_failure_cases=1`: Pandera's own list of failure cases repeats every column of every failing
+    row, and costs forty times as much as the mask in `SchemaError.check_output`.
+    """
+    check: pa.Check = getattr(pa.Check, rule_id)(error=rule_id, n_failure_cases=1, **options)
+    return check
 
 
 def errors_of(schema: pa.DataFrameSchema, table: pd.DataFrame) -> list[Any]:

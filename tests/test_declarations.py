@@ -5,9 +5,12 @@ import itertools
 import pkgutil
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pandera.pandas as pa
 import pytest
+from pandera.io.pandas_io import from_yaml, to_yaml
 
 import expectations.submitted  # noqa: F401  (declares its rules)
 import registry.convert.rules
@@ -15,9 +18,19 @@ import registry.submission  # noqa: F401
 import schemas.submitted
 from registry.codelists import codelist, names
 from registry.contract import Column
-from registry.rules import CATALOGUE, LANGUAGES, RETIRED, RULE_ID, Home, Severity, declare
+from registry.rules import (
+    CATALOGUE,
+    LANGUAGES,
+    RETIRED,
+    RULE_ID,
+    Home,
+    Severity,
+    declare,
+    rules_of,
+)
 from registry.submission import PACKAGE
 from registry.tables import empty
+from schemas.engine import Table
 from schemas.published import PUBLISHED
 from schemas.rows import check_rows
 from schemas.standing import STANDING, Asked
@@ -160,3 +173,22 @@ def test_every_code_list_is_used() -> None:
 def test_package_findings_are_about_the_submission() -> None:
     assert {rule.about for rule in CATALOGUE.values() if rule.home is Home.PACKAGE} == {PACKAGE}
     assert schemas.submitted.MODELS
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_rule_is_a_check_that_survives_panderas_yaml(model: type[Table]) -> None:
+    """Checks are registered, with what they read as statistics: plain functions would be lost."""
+    schema = model.to_schema()
+
+    read = from_yaml(to_yaml(schema))
+
+    assert checks_of(read) == checks_of(schema)
+    assert {check.name for check in read.checks} == {
+        rule.id for rule in rules_of(Home.ROW, model.table_name())
+    }
+
+
+def checks_of(schema: pa.DataFrameSchema) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    of_columns = {name: column.checks for name, column in schema.columns.items()}
+    every = of_columns | {"": schema.checks}
+    return {name: [(check.name, check.statistics) for check in of] for name, of in every.items()}
