@@ -167,9 +167,14 @@ class Table(pa.DataFrameModel):
             group=group,
             compares_patients=compares_patients,
         )
-        if cls.home() is Home.ROW:
-            _register_rule(id)
-        return declared
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            declared(function)
+            if cls.home() is Home.ROW:
+                _register_rule(id)
+            return function
+
+        return register
 
 
 def _described(name: str, field: Any) -> Column:
@@ -203,8 +208,7 @@ def asking(asked: Asked) -> Iterator[None]:
 
 
 def _register(name: str, statistics: list[str], of: type) -> Callable[[Any], None]:
-    """Make a function a check of Pandera's, by that name: of these its YAML keeps the statistics,
-    of a plain function nothing."""
+    """Make a function a check of Pandera's by that name; its YAML keeps nothing of a plain one."""
 
     def register(holds: Any) -> None:
         holds.__name__ = name
