@@ -103,6 +103,16 @@ def frame(spec: TableSpec, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(made, index=index)
 
 
+def in_arrow(table: pd.DataFrame, spec: TableSpec) -> pyarrow.Table:
+    columns = spec.columns.values()
+    return pyarrow.table({c.name: to_arrow(table[c.name], c.kind) for c in columns})
+
+
+def large(table: pyarrow.Table) -> pyarrow.Table:
+    texts = [pyarrow.large_string() if t == pyarrow.string() else t for t in table.schema.types]
+    return table.cast(pyarrow.schema(list(zip(table.schema.names, texts, strict=True))))
+
+
 def worse_than_any_centre(seed: int, most: int) -> Tables:
     """Every table of the contract with up to `most` rows: blanks, right values and odd ones; few
     different ones, so that rows meet each other, and the first row twice."""
@@ -133,16 +143,41 @@ def test_the_pass_finds_in_a_sample_what_pandera_finds(model: type[Table], sampl
     assert by_the_pass(model, asked, source) == by_pandera(model, asked)
 
 
-@settings(max_examples=2, deadline=None)
-@given(st.integers(), st.sampled_from([3, 30]), st.sampled_from([1, 7, 1 << 17]))
-def test_the_pass_finds_in_any_table_what_pandera_finds(seed: int, most: int, rows: int) -> None:
-    asked = asked_about(worse_than_any_centre(seed, most))
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@settings(max_examples=4)
+@given(
+    seed=st.integers(),
+    most=st.sampled_from([0, 3, 30]),
+    rows=st.sampled_from([1, 7, 1 << 17]),
+    is_large=st.booleans(),
+    how=st.fixed_dictionaries(
+        {
+            "row_group_size": st.sampled_from([1, 5, 1 << 20]),
+            "use_dictionary": st.booleans(),
+            "write_statistics": st.booleans(),
+        }
+    ),
+)
+def test_the_pass_finds_in_any_table_what_pandera_finds(
+    model: type[Table],
+    seed: int,
+    most: int,
+    rows: int,
+    is_large: bool,
+    how: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """In memory and in a file, however it is stored and in parts of any size."""
+    asked, spec = asked_about(worse_than_any_centre(seed, most)), CONTRACT[model.table_name()]
+    table = asked.tables[spec.name]
+    path = tmp_path_factory.mktemp("stored") / "table.parquet"
+    pq.write_table(large(in_arrow(table, spec)) if is_large else in_arrow(table, spec), path, **how)
+    found = by_pandera(model, asked)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "ROWS", rows)
-        for model in MODELS:
-            source = InMemory(asked.tables[model.table_name()], CONTRACT[model.table_name()])
-
-            assert by_the_pass(model, asked, source) == by_pandera(model, asked)
+        assert by_the_pass(model, asked, InMemory(table, spec)) == found
+        assert by_the_pass(model, asked, ParquetTable(path, spec)) == found
 
 
 # --- however it is stored -----------------------------------------------------------------------
@@ -150,11 +185,6 @@ def test_the_pass_finds_in_any_table_what_pandera_finds(seed: int, most: int, ro
 
 def plain(table: pyarrow.Table) -> pyarrow.Table:
     return table
-
-
-def large(table: pyarrow.Table) -> pyarrow.Table:
-    texts = [pyarrow.large_string() if t == pyarrow.string() else t for t in table.schema.types]
-    return table.cast(pyarrow.schema(list(zip(table.schema.names, texts, strict=True))))
 
 
 def all_blank(table: pyarrow.Table) -> pyarrow.Table:
@@ -195,8 +225,7 @@ def test_a_file_is_answered_as_its_table(
 ) -> None:
     sent = every_table("FR01")
     spec = CONTRACT[model.table_name()]
-    columns = {c.name: to_arrow(sent[spec.name][c.name], c.kind) for c in spec.columns.values()}
-    stored = shape(pyarrow.table(columns))
+    stored = shape(in_arrow(sent[spec.name], spec))
     pq.write_table(stored, tmp_path / "table.parquet", **how)
     asked = asked_about({**sent, spec.name: frame(spec, stored.to_pylist())})
 
@@ -220,8 +249,7 @@ def test_no_patient_stands_in_two_stretches(
     labs = labs if is_sorted else labs.sample(frac=1, random_state=1)
     labs.iloc[[3, -3], labs.columns.get_loc("patient_id")] = None
     labs = labs.set_axis(range(1, len(labs) + 1))
-    stored = {c.name: to_arrow(labs[c.name], c.kind) for c in spec.columns.values()}
-    pq.write_table(pyarrow.table(stored), tmp_path / "labs.parquet", row_group_size=100)
+    pq.write_table(in_arrow(labs, spec), tmp_path / "labs.parquet", row_group_size=100)
     monkeypatch.setattr(parts, "ROWS", 70)
     monkeypatch.setattr("schemas.stretches.MOST_WAITING", most_waiting)
 

@@ -1,6 +1,6 @@
 """Row checks of labs by this project and by its peers, in turns.
 
-    python -m benchmarks.rows --sizes 10000 100000 1000000 10000000 --rounds 5
+    python -m benchmarks.rows --sizes 10000 100000 1000000 10000000 --rounds 7
 
 Every contender reads the same Parquet files and gives, for every check, the numbers of all rows
 that fail it; the run stops where two of them differ. Printed are medians, and ratios of medians.
@@ -48,7 +48,7 @@ Answer = dict[str, tuple[int, str]]  # check → how many rows, and which
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rows", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--data", type=Path, help="where the files are made and kept")
     parser.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
     parser.add_argument("--one", nargs=2, metavar=("PEER", "FOLDER"), help=argparse.SUPPRESS)
