@@ -31,15 +31,13 @@ class Question:
     """One thing asked of the rows; a row that is blank in a column of `on` is not asked.
 
     `ask` gets the rows of a part and answers with a `Truth`, or rows in pandas and answers with a
-    Series: all rows of some patients, or the whole table if it `compares_patients`. A
-    question `is_of_ids` if Arrow and numpy are long at it: it is of a key or a link.
+    Series: all rows of some patients, or the whole table if it `compares_patients`.
     """
 
     rule_id: str
     on: tuple[str, ...]
     ask: Callable[[Any], Any]
     column: str | None = None
-    is_of_ids: bool = False
     compares_patients: bool = False
 
     @property
@@ -80,7 +78,7 @@ def _of_column(
         # A link to a table that is not there cannot be asked.
         if rule.fits(column) and (column.links is None or column.links in asked.tables):
             holds = partial(_standing, rule, column, asked)
-            yield Question(rule.id, (name,), holds, name, is_of_ids=column.is_id)
+            yield Question(rule.id, (name,), holds, name)
 
 
 def _filled(name: str, table: Any) -> Any:

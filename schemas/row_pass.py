@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from registry.coded import Bools, Column, Rows, ToldLater, Truth
+from registry.coded import Bools, Column, ToldLater, Truth
 from registry.side_by_side import made_ahead
 from schemas import parts
 from schemas.parts import Places, Source
@@ -78,32 +78,18 @@ def put(questions: Sequence[Question], source: Source) -> list[Tally]:
 
 
 def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int]) -> list[Tally]:
-    """Put all questions but those of `others` to part after part.
-
-    A question that a part cannot answer joins `others`.
-    """
+    """Put all but `others` to part after part; whatever a part cannot answer joins `others`."""
     tallies = [Tally() for _ in questions]
-    of_ids = {number for number, question in enumerate(questions) if question.is_of_ids}
-
-    def put_to(part: tuple[int, Rows], numbers: Iterable[int]) -> None:
-        before, rows = part
-        for number in numbers:
+    parts.keep_what_is_freed()
+    read = source.parts(partial(_columns_read, questions, source))
+    for before, rows in made_ahead(read) if source.length > parts.ROWS else read:
+        for number in {*range(len(questions))} - others:
             question = questions[number]
             try:
                 filled = rows.all_filled(question.on)
-                tallies[number].add(question.ask(rows), filled, lambda places: places + before)
+                tallies[number].add(question.ask(rows), filled, partial(np.add, before))
             except Exception:  # parts cannot answer it
                 others.add(number)
-
-    def read() -> Iterator[tuple[int, Rows]]:
-        """The parts; whoever reads a part also puts to it what is asked of ids."""
-        for part in source.parts(partial(_columns_read, questions, source)):
-            put_to(part, of_ids - others)
-            yield part
-
-    parts.keep_what_is_freed()
-    for part in made_ahead(read()) if source.length > parts.ROWS else read():
-        put_to(part, {*range(len(questions))} - of_ids - others)
     for number, tally in enumerate(tallies):
         try:
             tally.settle(_again(questions[number], source))
