@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 Bools = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.intp]  # numpy looks shorter ones up ten times slower
+Codes = npt.NDArray[np.intp]  # numpy makes these of any others before it looks them up
 
 # So many codes are found faster by comparing than by looking the answers up.
 FEW = 3
