@@ -102,11 +102,10 @@ class Table(pa.DataFrameModel):
         What needs other tables or facts of the submission holds where nobody is asking.
         """
         bare, name = cls.constraints(), cls.table_name()
-        columns = dict(bare.columns)
+        columns = {}
         for column in cls.spec().columns.values():
-            fits = [rule.id for rule in STANDING if rule.fits(column)]
-            own = [_check(rule_id, table=name, column=column.name) for rule_id in fits]
-            field = columns[column.name]
+            field, fits = bare.columns[column.name], [r for r in STANDING if r.fits(column)]
+            own = [_check(rule.id, table=name, column=column.name) for rule in fits]
             columns[column.name] = field.set_checks([*field.checks, *own])
         rules = [_check(r.id, on=[*r.on], ignore_na=False) for r in rules_of(Home.ROW, name)]
         return pa.DataFrameSchema(columns, checks=[*bare.checks, *rules], name=bare.name)
@@ -236,11 +235,11 @@ def _register_standing(rule: Standing) -> None:
 
     @_register(rule.id, ["table", "column"], pd.Series)
     def holds(values: pd.Series, *, table: str, column: str) -> pd.Series:
-        asked = _ASKING.get()
-        spec = None if asked is None else asked.contract[table].columns[column]
-        if asked is None or spec is None or (spec.links and spec.links not in asked.tables):
-            return pd.Series(True, index=values.index)
-        return rule.holds(values, spec, asked)
+        if asked := _ASKING.get():
+            spec = asked.contract[table].columns[column]
+            if spec.links is None or spec.links in asked.tables:
+                return rule.holds(values, spec, asked)
+        return pd.Series(True, index=values.index)
 
 
 for _rule in STANDING:

@@ -31,6 +31,7 @@ from schemas.rows import check_rows, check_table
 from schemas.standing import STANDING, Asked, rule_of
 from schemas.stretches import stretches
 from schemas.submitted import CONTRACT, MODELS, Labs, Visits
+from tests.test_tables import all_alike
 
 LATEST = pd.Timestamp("2026-06-30")
 Tables = dict[str, pd.DataFrame]
@@ -369,11 +370,6 @@ class Counted(InMemory):
         yield from super().parts(names)
 
 
-def all_alike(ids: pyarrow.Array) -> Any:
-    """Numbers that tell no id from another, as an attacker would choose them."""
-    return np.zeros(len(ids), np.uint64)
-
-
 @pytest.mark.parametrize("are_alike", [False, True])
 @pytest.mark.parametrize(
     ("ids", "again", "readings"),
@@ -383,6 +379,7 @@ def all_alike(ids: pyarrow.Array) -> Any:
         (["A", "A", "B", None, "A", "B"], [2, 5, 6], 2),
         (["A", "B", "A", None, "C", "D"], [3], 2),
         (["A", "B", None, None, "C", "A"], [6], 2),
+        (["A", "B", "C", None, None, None, "D", "E", "A"], [9], 2),
     ],
 )
 def test_keys_are_read_again_only_where_a_neighbour_does_not_tell(
