@@ -5,7 +5,7 @@ asked about (another analyte, no value, a unit that cannot be converted) is blan
 """
 
 import operator
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Literal
 
@@ -30,8 +30,15 @@ def in_range(labs: pd.DataFrame, rule: str) -> pd.Series:
     that of a graver rule begins (`until_below`, `until_above`): one value breaks one rule.
     """
     ranges = _ranges(rule)
-    numbers = _in_canonical_units(labs, str(ranges["quantity"].iloc[0]))
-    return _lie_in(ranges, numbers, labs["analyte"])
+    numbers = _in_canonical_units(labs, ranges.quantity)
+    inside = ~_lie_outside(ranges, numbers, labs["analyte"])
+    return when(_are_asked(labs, ranges.quantity, ranges.analytes), inside)
+
+
+@once
+def _are_asked(labs: pd.DataFrame, quantity: str, analytes: tuple[str, ...]) -> pd.Series:
+    """The same of most ranges: those of CK."""
+    return labs["analyte"].isin(analytes) & _in_canonical_units(labs, quantity).notna()
 
 
 @once
@@ -39,40 +46,61 @@ def _in_canonical_units(labs: pd.DataFrame, quantity: str) -> pd.Series:
     return to_canonical(labs[quantity], labs["analyte"], labs["unit"])
 
 
+@dataclass(frozen=True)
+class _Ranges:
+    """What a rule asks of which analytes, and where it ends: by analyte, or all at one number."""
+
+    quantity: str
+    analytes: tuple[str, ...]
+    ends: dict[str, pd.Series | float]
+
+
 @cache
-def _ranges(rule: str) -> dict[str, pd.Series]:
-    """By analyte, each column. A rule has one grade: one limit on each side, `below`, `above`."""
+def _ranges(rule: str) -> _Ranges:
+    """A rule has one grade: one limit on each side, `below` and `above`, where it has any."""
     ranges = table("plausible_ranges")
-    ranges = ranges[ranges["rule"] == rule].set_index("analyte")
+    rows = ranges[ranges["rule"] == rule].set_index("analyte")
     for side in ("below", "above"):
         grades = [f"{grade}_{side}" for grade in ("note", "query", "hold")]
-        ranges[side] = ranges[grades].max(axis="columns")
-    return {str(name): says for name, says in ranges.items() if says.notna().any()}
+        rows[side] = rows[grades].max(axis="columns")
+    ends = rows[["below", "above", "until_below", "until_above"]].dropna(axis="columns", how="all")
+    return _Ranges(
+        quantity=str(rows["quantity"].iloc[0]),
+        analytes=tuple(rows.index),
+        ends={str(end): _one_or_many(by_analyte) for end, by_analyte in ends.items()},
+    )
 
 
-def _lie_in(ranges: dict[str, pd.Series], numbers: pd.Series, analyte: pd.Series) -> pd.Series:
-    def beyond(end: str, is_beyond: Callable[[pd.Series, pd.Series], pd.Series]) -> list[pd.Series]:
-        if end not in ranges:  # a rule that has no limit on this side, of any analyte
-            return []
-        found = is_beyond(numbers, per_code(ranges[end], analyte))
-        if f"until_{end}" not in ranges:
-            return [found]
-        return [found & ~is_beyond(numbers, per_code(ranges[f"until_{end}"], analyte))]
+def _one_or_many(by_analyte: pd.Series) -> pd.Series | float:
+    return by_analyte if by_analyte.nunique(dropna=False) > 1 else float(by_analyte.iloc[0])
 
-    outside = reduce(operator.or_, [*beyond("below", operator.lt), *beyond("above", operator.gt)])
-    return when(analyte.isin(ranges["quantity"].index) & numbers.notna(), ~outside)
+
+def _lie_outside(ranges: _Ranges, numbers: pd.Series, analyte: pd.Series) -> pd.Series:
+    """Of other analytes than those of the ranges the answer says nothing."""
+
+    def beyond(end: str, side: str) -> pd.Series:
+        limit = ranges.ends[end]
+        number = per_code(limit, analyte) if isinstance(limit, pd.Series) else limit
+        return numbers < number if side == "below" else numbers > number
+
+    outside = []
+    for side in ranges.ends.keys() & {"below", "above"}:
+        found = beyond(side, side)
+        is_band = f"until_{side}" in ranges.ends
+        outside.append(found & ~beyond(f"until_{side}", side) if is_band else found)
+    return reduce(operator.or_, outside)
 
 
 @in_codes
 @once
 def has_limits_in_its_unit(labs: pd.DataFrame) -> pd.Series:
     """False where no laboratory has such an upper limit, but many have it in the other unit."""
-    ranges = _ranges("LAB-02")
     limits, analyte, unit = labs["upper_limit_normal"], labs["analyte"], labs["unit"]
-    as_said = _lie_in(ranges, _in_canonical_units(labs, "upper_limit_normal"), analyte)
+    as_said = in_range(labs, "LAB-02")
 
     def fits_no_better(limits: pd.Series, analyte: pd.Series, unit: pd.Series) -> pd.Series:
-        return ~_lie_in(ranges, in_the_other_unit(limits, analyte, unit), analyte)
+        other = in_the_other_unit(limits, analyte, unit)
+        return when(other.notna(), _lie_outside(_ranges("LAB-02"), other, analyte))
 
     return changed(as_said, ~as_said.fillna(True), fits_no_better, limits, analyte, unit)
 

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.lib.stride_tricks import sliding_window_view
 
 from registry.coded import Bools, ToldLater, as_bools, text_of
 from registry.texts import as_arrow
@@ -25,10 +24,10 @@ Letters = npt.NDArray[np.uint8]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 _HALF = np.uint64(32)
-_WORD = 8  # bytes
+_WORDS = (1, 4, 8)  # letters taken at once
 _TEXT = pa.large_string()
 _IN_CACHE = 1 << 14  # ids, with what is worked out of them
-_IN_A_SHARE = 1 << 18  # numbers: the table to find them in stays in the cache
+_IN_A_SHARE = 1 << 20  # numbers: 8 MB to sort
 
 FEW = 1 << 12  # keys: to compare so many as text costs less than to number them
 
@@ -52,7 +51,7 @@ class KeysOfPart(ToldLater):
         alike = pc.equal(ids.take(again), ids.take(again - 1)).fill_null(False)
         self.broken = again[as_bools(alike)]
         first[self.broken] = False
-        self.numbers = numbers[first]
+        self.numbers = numbers if first.all() else numbers[first]
 
     @staticmethod
     def broken_in(parts: Sequence[KeysOfPart], again: Iterable[tuple[int, Any]]) -> Places:
@@ -82,28 +81,24 @@ def repeated(keys: pd.Series) -> Bools:
 
 
 def _twice_in(parts: list[Numbers]) -> Numbers:
-    """Those that stand twice in all parts together, sorted; looked for in shares of all numbers."""
-    shares = 1 << (sum(map(len, parts)) // _IN_A_SHARE).bit_length()
-    of_parts = [_in_shares(part, shares) for part in parts]
-    of_shares = [_twice(np.concatenate(share)) for share in zip(*of_parts, strict=True)]
-    return np.sort(np.concatenate(of_shares))
+    """Those that stand twice in all parts together, sorted."""
+    shares = sum(map(len, parts)) // _IN_A_SHARE + 1
+    ends = np.linspace(0, 2.0**64, shares, endpoint=False)[1:].astype(np.uint64)
+    of_parts = [_in_shares(part, ends) for part in parts]
+    return np.concatenate([_twice(np.concatenate(share)) for share in zip(*of_parts, strict=True)])
 
 
-def _in_shares(numbers: Numbers, shares: int) -> list[Numbers]:
-    """Numbers by their last bits: those that are alike come into one share."""
-    share = (numbers & np.uint64(shares - 1)).astype(np.uint16)  # these numpy sorts by their digits
-    ends = np.cumsum(np.bincount(share, minlength=shares))
-    return np.split(numbers.take(np.argsort(share, kind="stable")), ends[:-1])
+def _in_shares(numbers: Numbers, ends: Numbers) -> list[Numbers]:
+    """Numbers up to each of these ends: those that are alike come into one share."""
+    if not len(ends):
+        return [numbers]
+    numbers = np.sort(numbers)
+    return np.split(numbers, numbers.searchsorted(ends))
 
 
 def _twice(numbers: Numbers) -> Numbers:
-    """Those that stand twice, sorted: of the few of which half a number stands twice."""
-    halves = (numbers >> _HALF).astype(np.uint32)
-    again = halves[pd.Series(halves).duplicated()]
-    if not len(again):
-        return numbers[:0]
-    few, times = np.unique(numbers[_places_of(np.unique(again), halves)], return_counts=True)
-    return few[times > 1]
+    numbers.sort()  # numpy sorts eight at a time
+    return np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
 
 
 def _places_of(few: npt.NDArray[Any], numbers: npt.NDArray[Any]) -> Places:
@@ -123,17 +118,22 @@ class Keys:
         self._ids = as_arrow(keys)
         self._are_few = len(self._ids) <= FEW
         if not self._are_few:
-            filled = np.flatnonzero(as_bools(self._ids.is_valid()))
-            numbers = pd.Index(numbers_of(self._ids)[filled])
-            self._rows = np.append(filled[~numbers.duplicated()], -1)
-            self._numbers = numbers.drop_duplicates()
+            numbers = pd.Index(numbers_of(self._ids))
+            self._rows: Places | None = None  # each number's own, unless rows are left out
+            if self._ids.null_count or not numbers.is_unique:
+                filled = np.flatnonzero(as_bools(self._ids.is_valid()))
+                first = filled[~numbers[filled].duplicated()]
+                numbers, self._rows = numbers[first], np.append(first, -1)
+            self._numbers = numbers
 
     def places(self, ids: pa.Array) -> Places:
         """Position of the row that has each id, none of which is blank; -1: none has."""
         wanted = ids.cast(_TEXT)
         if self._are_few:
             return self._compared(wanted)
-        places = self._rows[self._numbers.get_indexer(pd.Index(numbers_of(wanted)))]
+        places = self._numbers.get_indexer(pd.Index(numbers_of(wanted)))
+        if self._rows is not None:
+            places = self._rows[places]
         hits = places >= 0
         found = wanted if hits.all() else wanted.filter(pa.array(hits))
         if pc.all(pc.equal(found, self._ids.take(places[hits]))).as_py() is False:
@@ -147,45 +147,45 @@ class Keys:
 
 
 def numbers_of(ids: pa.Array) -> Numbers:
-    """A 64-bit number for each id, eight bytes at a time, mixed; a blank has that of no letters."""
+    """A 64-bit number for each id, several letters at a time; a blank has that of no letters."""
+    numbers = np.empty(len(ids), np.uint64)
     if not len(ids):
-        return np.array([], np.uint64)
+        return numbers
     _, offsets, data = ids.buffers()
     width = np.int32 if ids.type == pa.string() else np.int64
     ends = np.frombuffer(offsets, width)[ids.offset : ids.offset + len(ids) + 1]
     letters = np.frombuffer(data or b"", np.uint8)
-    lengths = np.diff(ends)
-    numbers, left = np.empty(len(ids), np.uint64), np.ones(len(ids), bool)
-    while left.any():  # a centre's ids have few lengths
-        length = int(lengths[left.argmax()])
-        rows = lengths == length
-        numbers[rows] = _mixed(_letters(letters, ends[:-1][rows], length))
-        left ^= rows
+    for start in range(0, len(ids), _IN_CACHE):
+        some = numbers[start : start + _IN_CACHE]
+        _number(some, letters, ends[start : start + _IN_CACHE + 1])
     return numbers
 
 
-def _letters(letters: Letters, starts: npt.NDArray[Any], length: int) -> Letters:
-    """The letters of texts of one length, one text per row."""
-    if length and starts[-1] - starts[0] == length * (len(starts) - 1):  # side by side
-        return letters[starts[0] : starts[0] + length * len(starts)].reshape(-1, length)
-    if not length:
-        return np.empty((len(starts), 0), np.uint8)
-    return np.asarray(sliding_window_view(letters, length)[starts])
+def _number(numbers: Numbers, letters: Letters, ends: npt.NDArray[Any]) -> None:
+    """Write the numbers of the texts between these ends."""
+    starts, lengths = ends[:-1], np.diff(ends)
+    left = np.ones(len(numbers), bool)
+    while left.any():  # a centre's ids have few lengths
+        length = int(lengths[left.argmax()])
+        rows = lengths == length
+        if rows.all():
+            numbers[:] = _mixed(letters, starts, length)
+            return
+        numbers[rows] = _mixed(letters, starts[rows], length)
+        left ^= rows
 
 
-def _mixed(rows: Letters) -> Numbers:
-    """A number for the letters of each row, some rows at a time, which stay in the cache."""
-    count, length = rows.shape
-    if length < _WORD:
-        rows = np.pad(rows, ((0, 0), (0, _WORD - length)))
-    numbers = np.empty(count, np.uint64)
-    for start in range(0, count, _IN_CACHE):
-        these = slice(start, start + _IN_CACHE)
-        some, number = rows[these], numbers[these]
-        number[:] = length
-        last = rows.shape[1] - _WORD
-        for place in [*range(0, last, _WORD), last]:  # the last word may overlap the one before
-            number ^= np.ndarray(len(some), np.uint64, some, place, some.strides[:1])
-            number *= _MIX
-            number ^= number >> _HALF
+def _mixed(letters: Letters, starts: npt.NDArray[Any], length: int) -> Numbers:
+    """A number for each text of one length; its last word may overlap the one before."""
+    numbers = np.full(len(starts), length, np.uint64)
+    width = max((w for w in _WORDS if w <= length), default=0)
+    if not width:
+        return numbers
+    words = np.ndarray(len(letters) - width + 1, f"u{width}", letters, strides=(1,))
+    side_by_side = starts[-1] - starts[0] == length * (len(starts) - 1)
+    at = slice(starts[0], starts[-1] + 1, length) if side_by_side else starts
+    for place in [*range(0, length - width, width), length - width]:
+        numbers ^= words[place:][at]
+        numbers *= _MIX
+        numbers ^= numbers >> _HALF
     return numbers

@@ -152,8 +152,7 @@ def look_up(
     ids = _ids(keys)
     places = np.append(_places(ids, table, key), -1)
     if isinstance(keys, Text):
-        places[places < 0] = len(table)
-        found: Any = _blank_at_end(table, column).over(places).over(ids.codes)
+        found: Any = _rows_of(table)[column].at(places).over(ids.codes)
         return found
     return _taken(table[column], places[ids.codes]).set_axis(keys.index)
 
@@ -196,12 +195,6 @@ def _keys(table: pd.DataFrame, key: str) -> Keys:
     return Keys(table[key])
 
 
-@once
-def _blank_at_end(table: pd.DataFrame, column: str) -> coded.Column:
-    """A column of the table as `Rows` have it, and one blank row more."""
-    return _rows_of(table)[column].with_a_blank()
-
-
 def _taken(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:
     """Values at these places, blank where the place is -1."""
     return pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
@@ -239,7 +232,7 @@ def changed(
 def when(condition: pd.Series, statement: pd.Series) -> pd.Series:
     """`statement` where `condition` is true, elsewhere blank: the row is not asked."""
     if isinstance(statement, Truth):
-        return statement.mask(~condition.fillna(False))
+        return statement.where(condition)
     asked = condition.to_numpy(dtype=bool, na_value=False) & statement.notna().to_numpy()
     told = statement.to_numpy(dtype=bool, na_value=False)
     return pd.Series(pd.arrays.BooleanArray(told, ~asked), index=statement.index)

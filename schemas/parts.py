@@ -66,9 +66,8 @@ class InMemory:
     """A table that was received: a DataFrame in the contract's types."""
 
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
-        self._table = table
+        self._table, self.length = table, len(table)
         self.kinds = spec.kinds
-        self.length = len(table)
 
     def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
         for before, part in self.frames():
@@ -96,19 +95,22 @@ class ParquetTable:
     """A file whose columns have the contract's names and types, read batch by batch."""
 
     def __init__(self, path: Path, spec: TableSpec) -> None:
-        self.kinds = spec.kinds
+        self._path, self.kinds = path, spec.kinds
+        self._links = {column.name for column in spec.columns.values() if column.links}
         texts = [name for name, kind in self.kinds.items() if kind is Kind.TEXT]
-        self._footer = pq.read_metadata(path)
-        repetitive = _repetitive(self._footer, texts)
-        self._file = pq.ParquetFile(
-            path, metadata=self._footer, read_dictionary=repetitive, pre_buffer=False
-        )
-        self.length: int = self._footer.num_rows
+        footer = self._footer = pq.read_metadata(path)
+        self.length: int = footer.num_rows
+        coded = _repetitive(footer, texts)
+        self._file = pq.ParquetFile(path, metadata=footer, read_dictionary=coded, pre_buffer=False)
 
     def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
         distinct: dict[str, Distinct] = {}
-        for before, batch in self._batches(sorted(names())):
-            yield before, Rows(batch.column, self.kinds, distinct)
+        wanted = names()
+        for before, batch in self._batches(sorted(wanted)):
+            rows = Rows(batch.column, self.kinds, distinct)
+            for name in self._links & wanted:  # Arrow's work, like decoding: done by who reads
+                rows.ids(name)
+            yield before, rows
 
     def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         for before, batch in self._batches([*self.kinds]):
@@ -121,7 +123,8 @@ class ParquetTable:
             before += len(batch)
 
     def columns(self, names: list[str]) -> pd.DataFrame:
-        return self._in_pandas(self._file.read(columns=names, use_threads=False), names, before=0)
+        in_full = pq.ParquetFile(self._path, metadata=self._footer, pre_buffer=False)  # no codes
+        return self._in_pandas(in_full.read(columns=names, use_threads=False), names, before=0)
 
     def _in_pandas(
         self, stored: pa.Table | pa.RecordBatch, names: list[str], before: int

@@ -45,8 +45,7 @@ class Tally:
             self.parts.append(in_table(truth.broken))
         elif not truth.always:
             broken = ~truth.told if asked is None else asked > truth.told
-            if broken.any():
-                self.parts.append(in_table(np.flatnonzero(broken)))
+            self.parts.append(in_table(np.flatnonzero(broken)))
 
     def settle(self, again: Iterable[tuple[int, Column]]) -> None:
         """All parts are counted: what each alone could not tell is told now."""

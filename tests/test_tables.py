@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry import links
 from registry.coded import rows_of
@@ -78,18 +80,22 @@ def all_alike(ids: pa.Array) -> links.Numbers:
 @pytest.mark.parametrize("numbers_of", [links.numbers_of, all_alike])
 @pytest.mark.parametrize("length", [0, 3, FEW, FEW + 1, 3 * FEW])
 @pytest.mark.parametrize("blank", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("repeat", [True, False])
 def test_an_id_is_looked_up_in_the_first_row_that_has_it(
     numbers_of: Callable[[pa.Array], links.Numbers],
     length: int,
     blank: float,
+    repeat: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Few keys are compared as text, many by number, also where numbers say nothing."""
     chance = np.random.default_rng(length)
-    keys = pd.Series(chance.integers(0, 2 * length + 1, length).astype(str), dtype="str")
+    numbers = chance.choice(2 * length + 1, length, replace=repeat)
+    keys = pd.Series(numbers.astype(str), dtype="str")
     keys[chance.random(length) < blank] = None
     asked = [str(number) for number in range(2 * length + 1)]
     monkeypatch.setattr(links, "numbers_of", numbers_of)
+    monkeypatch.setattr(links, "_IN_A_SHARE", FEW)
 
     places = Keys(keys).places(pa.array(asked, pa.string()))
 
@@ -97,3 +103,23 @@ def test_an_id_is_looked_up_in_the_first_row_that_has_it(
     row_of = dict(zip(first, first.index, strict=True))
     assert places.tolist() == [row_of.get(key, -1) for key in asked]
     assert repeated(keys).tolist() == (keys.duplicated() & keys.notna()).tolist()
+
+
+@given(st.lists(st.none() | st.text(max_size=20), min_size=1))
+def test_the_number_of_an_id_follows_from_its_letters_alone(ids: list[str | None]) -> None:
+    """Not from its neighbours, their lengths, or how Arrow keeps them."""
+    alone = [int(links.numbers_of(pa.array([text], pa.string()))[0]) for text in ids]
+    column = pa.array([None, "before it", *ids])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(links, "_IN_CACHE", 3)
+        assert links.numbers_of(column[2:]).tolist() == alone
+        assert links.numbers_of(column.cast(pa.large_string())[2:]).tolist() == alone
+
+
+@given(st.lists(st.text("P019-V", max_size=20), unique=True))
+def test_ids_have_numbers_of_their_own(ids: list[str]) -> None:
+    """Two of these might share one, as they may; that is once in some 2**32 pairs."""
+    numbers = links.numbers_of(pa.array(ids, pa.string()))
+
+    assert len({*numbers.tolist()}) == len(ids)

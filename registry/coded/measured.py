@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_truth, taken
 
 
 class Measured(Column):
@@ -80,8 +80,8 @@ class Numbers(Measured):
         super().__init__(values)
         self.nullable = nullable
 
-    def with_a_blank(self) -> Numbers:
-        return Numbers(np.append(self.values, np.nan), self.nullable)
+    def at(self, places: Codes) -> Numbers:
+        return Numbers(taken(self.values, places, np.nan), self.nullable)
 
     def over(self, codes: Codes) -> Numbers:
         if self.nullable or len(self.values) > len(codes):
@@ -179,8 +179,8 @@ def _number(value: object) -> Any:
 class Days(Measured):
     """Days, counted from 1970-01-01."""
 
-    def with_a_blank(self) -> Days:
-        return Days(np.append(self.values, np.nan))
+    def at(self, places: Codes) -> Days:
+        return Days(taken(self.values, places, np.nan))
 
     def over(self, codes: Codes) -> Days:
         return Days(self.values.take(codes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from registry.coded.measured import Days, Numbers
-from registry.coded.text import Distinct, text_of
+from registry.coded.text import Distinct, Text, text_of
 from registry.coded.truth import Bools, Column, Truth, all_of, as_bools
 from registry.contract import Kind
 
@@ -56,6 +57,12 @@ class Rows:
         if self._kinds[name] is not Kind.TEXT:
             return column_of(array, self._kinds[name])
         return text_of(array, partial(_known_or_new, self._before, name))
+
+    def ids(self, name: str) -> Text:
+        """A column of text, to be looked up."""
+        text: Any = self[name]
+        ids: Text = text.ids
+        return ids
 
     def notna(self, name: str) -> Truth:
         filled = self.filled(name)
@@ -110,7 +117,8 @@ _KINDS = {
 def array_of(values: pd.Series) -> pa.Array:
     """A column of a DataFrame as `Rows` wants it."""
     array = pa.array(values, from_pandas=True)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if isinstance(array, pa.ChunkedArray):  # one chunk need not be copied
+        array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     return array.cast(pa.date32()) if values.dtype.kind == "M" else array
 
 
@@ -125,4 +133,5 @@ def column_of(array: pa.Array, kind: Kind) -> Column:
 
 def _filled(array: pa.Array) -> npt.NDArray[np.float64]:
     """Numbers, NaN where one is blank."""
-    return np.asarray(array.cast(pa.float64(), safe=False).fill_null(np.nan))
+    numbers = array.cast(pa.float64(), safe=False)
+    return np.asarray(numbers.fill_null(np.nan) if numbers.null_count else numbers)

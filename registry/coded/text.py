@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.coded.measured import Numbers
-from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_bools
+from registry.coded.truth import Codes, Column, Truth, TruthOfCodes, as_bools, taken
 
 # From here on asking every combination of distinct values costs more than asking the rows.
 MOST_COMBINATIONS = 1 << 16
@@ -64,8 +64,8 @@ class Text(Column):
         """A text per row."""
         return self.distinct.values.take(pa.array(self.codes, mask=~self.notna().told))
 
-    def with_a_blank(self) -> Text:
-        return Text(self.distinct, np.append(self.codes, len(self.distinct.values)))
+    def at(self, places: Codes) -> Text:
+        return Text(self.distinct, taken(self.codes, places, len(self.distinct.values)))
 
     def over(self, codes: Codes) -> Text:
         if len(self.codes) < len(codes):
@@ -229,14 +229,21 @@ class PlainText(Text):
     def notna(self) -> Truth:
         return self.ids.notna()
 
+    def at(self, places: Codes) -> Text:
+        """Few of many, as a rule: codes are made for these alone."""
+        return PlainText(self._array.take(pa.array(places, mask=places < 0)), Distinct)
+
 
 def text_of(array: pa.Array, distinct_of: Callable[[pa.Array], Distinct] = Distinct) -> Text:
     """Text in dictionary codes, or plain; `distinct_of` these values may be known already."""
     if not pa.types.is_dictionary(array.type):
         return PlainText(array, distinct_of)
     values, codes = array.dictionary, array.indices
-    codes = np.asarray(codes.fill_null(len(values)))
-    return Text(distinct_of(values), codes.astype(np.intp, copy=False))
+    if has_blanks := codes.null_count > 0:
+        codes = codes.fill_null(len(values))
+    text = Text(distinct_of(values), np.asarray(codes).astype(np.intp, copy=False))
+    text.has_blanks = has_blanks  # known without a look at the codes
+    return text
 
 
 def per_code(

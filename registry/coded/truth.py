@@ -31,8 +31,8 @@ class Column:
     def notna(self) -> Truth:
         raise NotImplementedError
 
-    def with_a_blank(self) -> Column:
-        """The same rows and one blank row after them, to look up what is nowhere."""
+    def at(self, places: Codes) -> Column:
+        """What stands at each of these places; blank where one is -1."""
         raise TypeError("no look-up of yes and no")
 
     def over(self, codes: Codes) -> Column:
@@ -130,9 +130,9 @@ class Truth(Column):
         told[places], known[places] = column.told, column._surely
         return Truth(told, known)
 
-    def mask(self, condition: Truth) -> Truth:
-        """Unknown where a condition holds."""
-        known = self._surely & ~condition.told
+    def where(self, condition: Truth) -> Truth:
+        """Unknown where a condition does not hold."""
+        known = condition.told if self.known is None else self.known & condition.told
         return Truth(self.told & known, known)
 
 
@@ -197,6 +197,11 @@ def as_truth(value: object) -> Truth:
     return value
 
 
+def taken(values: Any, places: Codes, blank: float) -> Any:
+    """The values at these places; a blank where one is -1."""
+    return pd.api.extensions.take(values, places, allow_fill=True, fill_value=blank)
+
+
 def all_of(answers: Iterable[Bools | None]) -> Bools | None:
     """Where all are True; None is True in every row."""
     return reduce(_both, answers, None)
@@ -212,7 +217,8 @@ def _spread(lut: Bools, codes: Codes) -> Bools:
     few = np.flatnonzero(lut if is_rare else ~lut)
     if len(few) > FEW:
         return lut.take(codes)  # a fifth faster than lut[codes]
-    told = reduce(operator.or_, [codes == code for code in few], np.zeros(len(codes), bool))
+    alike = [codes == code for code in few]
+    told = reduce(operator.or_, alike) if alike else np.zeros(len(codes), bool)
     return told if is_rare else ~told
 
 
