@@ -7,5 +7,3 @@ python -m benchmarks.path       the whole path, step by step, at 1, 10 and 100 t
 Machines are noisy: only ratios of one run mean anything, so the contenders of a comparison take
 turns, each measurement in a process of its own, and medians are compared.
 """
-
-from flows import settings  # noqa: F401  (memory is Arrow's as in the command line)

@@ -140,15 +140,3 @@ print([name for name in ("prefect", "great_expectations") if name in sys.modules
     )
 
     assert answer.stdout.strip() == "[]"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Arrow chooses")
-def test_arrow_is_imported_after_its_setting_was_made() -> None:
-    code = (
-        "from flows import cli; import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
-    )
-    own = {name: value for name, value in os.environ.items() if not name.startswith("ARROW_")}
-
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=own)
-
-    assert answer.stdout.strip() == "jemalloc"
