@@ -154,7 +154,7 @@ def look_up(
     if isinstance(keys, Text):
         found: Any = _rows_of(table)[column].at(places).over(ids.codes)
         return found
-    return _taken(table[column], places[ids.codes]).set_axis(keys.index)
+    return pd.Series(coded.taken(table[column].array, places[ids.codes]), index=keys.index)
 
 
 def is_known(keys: pd.Series, table: pd.DataFrame, key: str = "patient_id") -> pd.Series:
@@ -193,11 +193,6 @@ def _places(ids: Text, table: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
 @once
 def _keys(table: pd.DataFrame, key: str) -> Keys:
     return Keys(table[key])
-
-
-def _taken(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:
-    """Values at these places, blank where the place is -1."""
-    return pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
 
 
 def all_filled(table: pd.DataFrame, *names: str) -> pd.Series:

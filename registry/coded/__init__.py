@@ -19,6 +19,7 @@ from registry.coded.truth import (
     TruthOfCodes,
     all_of,
     as_bools,
+    taken,
 )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "as_bools",
     "per_code",
     "rows_of",
+    "taken",
     "text_of",
 ]

@@ -197,8 +197,8 @@ def as_truth(value: object) -> Truth:
     return value
 
 
-def taken(values: Any, places: Codes, blank: float) -> Any:
-    """The values at these places; a blank where one is -1."""
+def taken(values: Any, places: Codes, blank: float | None = None) -> Any:
+    """The values at these places; where one is -1 `blank`, or what is blank for their type."""
     return pd.api.extensions.take(values, places, allow_fill=True, fill_value=blank)
 
 
