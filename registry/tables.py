@@ -7,7 +7,7 @@ import functools
 import operator
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
@@ -65,6 +65,12 @@ def empty(spec: TableSpec) -> pd.DataFrame:
     """A table without rows in the types of its description."""
     columns = {name: pd.Series([], dtype=PANDAS[kind]) for name, kind in spec.kinds.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(1, 1))
+
+
+def no_rows(kinds: Mapping[str, Kind]) -> Rows:
+    """A part without rows, to try words on."""
+    nothing = {name: pa.array([], ARROW[kind]) for name, kind in kinds.items()}
+    return Rows(nothing.__getitem__, kinds)
 
 
 BY_IDENTITY = (pd.DataFrame, pd.Series, Rows)

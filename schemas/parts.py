@@ -3,7 +3,7 @@
 Parts fit into a processor's cache; a column that no rule reads is never decoded.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -43,8 +43,8 @@ class Source(Protocol):
     def length(self) -> int:
         """How many rows there are."""
 
-    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
-        """(how many rows come before, rows) of each part; `names` tells the columns to read."""
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
+        """(how many rows come before, rows) of each part, with these columns at least."""
 
     def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         """The same with all columns in pandas, and the row numbers as index."""
@@ -67,11 +67,19 @@ class InMemory:
 
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
         self._table, self.length = table, len(table)
-        self.kinds = spec.kinds
+        self.kinds, self._links = spec.kinds, spec.links.keys()
+        self._ids = self._links | {*spec.keys}
 
-    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         for before, part in self.frames():
-            yield before, Rows(partial(_array, part), self.kinds)
+            rows = Rows(partial(self._array, part), self.kinds)
+            yield before, rows.make(names, names & self._links)
+
+    def _array(self, part: pd.DataFrame, name: str) -> pa.Array:
+        """Text in codes, but for ids, of which there are as many as rows."""
+        array = array_of(part[name])
+        is_repetitive = self.kinds[name] is Kind.TEXT and name not in self._ids
+        return array.dictionary_encode() if is_repetitive else array
 
     def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         for start in range(0, self.length, ROWS):
@@ -95,22 +103,18 @@ class ParquetTable:
     """A file whose columns have the contract's names and types, read batch by batch."""
 
     def __init__(self, path: Path, spec: TableSpec) -> None:
-        self._path, self.kinds = path, spec.kinds
-        self._links = {column.name for column in spec.columns.values() if column.links}
+        self._path, self.kinds, self._links = path, spec.kinds, spec.links.keys()
         texts = [name for name, kind in self.kinds.items() if kind is Kind.TEXT]
         footer = self._footer = pq.read_metadata(path)
         self.length: int = footer.num_rows
         coded = _repetitive(footer, texts)
         self._file = pq.ParquetFile(path, metadata=footer, read_dictionary=coded, pre_buffer=False)
 
-    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         distinct: dict[str, Distinct] = {}
-        wanted = names()
-        for before, batch in self._batches(sorted(wanted)):
+        for before, batch in self._batches(sorted(names)):
             rows = Rows(batch.column, self.kinds, distinct)
-            for name in self._links & wanted:  # Arrow's work, like decoding: done by who reads
-                rows.ids(name)
-            yield before, rows
+            yield before, rows.make(names, names & self._links)
 
     def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         for before, batch in self._batches([*self.kinds]):
@@ -159,13 +163,3 @@ def _repetitive(footer: pq.FileMetaData, texts: list[str]) -> list[str]:
     chunks = {c.path_in_schema: c for c in map(group.column, range(group.num_columns))}
     small = 4 * group.num_rows
     return [t for t in texts if t in chunks and chunks[t].total_uncompressed_size <= small]
-
-
-def no_rows(kinds: Mapping[str, Kind]) -> Rows:
-    """A part without rows."""
-    nothing = {name: pa.array([], ARROW[kind]) for name, kind in kinds.items()}
-    return Rows(nothing.__getitem__, kinds)
-
-
-def _array(part: pd.DataFrame, name: str) -> pa.Array:
-    return array_of(part[name])

@@ -106,13 +106,10 @@ def _constraint(check: Any, name: str) -> Callable[[Any], Any]:
 
 
 def question_of(rule: Rule, asked: Asked) -> Question:
-    others = [asked.tables[name] for name in rule.tables[1:]]
-    return Question(
-        rule.id,
-        rule.on,
-        lambda table: rule.function(table, *others),
-        compares_patients=rule.compares_patients,
-    )
+    def holds(table: Any) -> Any:
+        return rule.function(table, *(asked.tables[name] for name in rule.tables[1:]))
+
+    return Question(rule.id, rule.on, holds, compares_patients=rule.compares_patients)
 
 
 def why_not_asked(rule: Rule, asked: Asked) -> str | None:

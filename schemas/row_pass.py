@@ -7,15 +7,17 @@ it was asked.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from registry.coded import Bools, Column, ToldLater, Truth
+from registry.coded import Bools, Column, Rows, ToldLater, Truth
 from registry.side_by_side import made_ahead
+from registry.tables import no_rows
 from schemas import parts
 from schemas.parts import Places, Source
 from schemas.questions import Question
@@ -65,56 +67,61 @@ _READ: dict[object, frozenset[str]] = {}
 
 def put(questions: Sequence[Question], source: Source) -> list[Tally]:
     """Put every question to every part, or to patients in pandas where a part cannot answer it."""
-    others = {number for number, q in enumerate(questions) if q.of in _NOT_BY_PARTS}
-    tallies = _put_to_parts(questions, source, others)
-    in_pandas = {number: questions[number] for number in sorted(others)}
+    by_parts = {n: q for n, q in enumerate(questions) if q.of not in _NOT_BY_PARTS}
+    tallies = _put_to_parts(by_parts, source)
+    in_pandas = {n: q for n, q in enumerate(questions) if n not in tallies}
     _NOT_BY_PARTS.update(question.of for question in in_pandas.values())
-    for number, tally in _put_in_pandas(in_pandas, source).items():
-        tallies[number] = tally
     named = " ".join(question.rule_id for question in in_pandas.values())
-    log.info("put to parts: %d, in pandas: %s", len(questions) - len(in_pandas), named)
-    return tallies
+    log.info("put to parts: %d, in pandas: %s", len(tallies), named)
+    tallies |= _put_in_pandas(in_pandas, source)
+    return [tallies[number] for number in range(len(questions))]
 
 
-def _put_to_parts(questions: Sequence[Question], source: Source, others: set[int]) -> list[Tally]:
-    """Put all but `others` to part after part; whatever a part cannot answer joins `others`."""
-    tallies = [Tally() for _ in questions]
+def _put_to_parts(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:
+    """Put questions to part after part; one that any part cannot answer is left out."""
+    tallies = {number: Tally() for number in questions}
     parts.keep_what_is_freed()
-    read = source.parts(partial(_columns_read, questions, source))
-    for before, rows in made_ahead(read) if source.length > parts.ROWS else read:
-        for number in {*range(len(questions))} - others:
+    read = source.parts(_columns_read(questions.values(), source))
+    if source.length > parts.ROWS:
+        read, nothing = made_ahead(read), no_rows(source.kinds)
+        for question in questions.values():  # parents' keys are numbered meanwhile
+            _try(question, nothing)
+    for before, rows in read:
+        for number in [*tallies]:
             question = questions[number]
             try:
                 filled = rows.all_filled(question.on)
                 tallies[number].add(question.ask(rows), filled, partial(np.add, before))
             except Exception:  # parts cannot answer it
-                others.add(number)
-    for number, tally in enumerate(tallies):
+                del tallies[number]
+    for number in [*tallies]:
         try:
-            tally.settle(_again(questions[number], source))
+            tallies[number].settle(_again(questions[number], source))
         except Exception:  # if it is an error, it is one in pandas too
-            others.add(number)
+            del tallies[number]
     return tallies
 
 
 def _again(question: Question, source: Source) -> Iterator[tuple[int, Column]]:
     """What parts were asked of: (how many rows come before, values); read when it is wanted."""
     [name] = question.on
-    for before, rows in source.parts(lambda: {name}):
+    for before, rows in source.parts({name}):
         yield before, rows[name]
 
 
-def _columns_read(questions: Sequence[Question], source: Source) -> frozenset[str]:
+def _columns_read(questions: Collection[Question], source: Source) -> frozenset[str]:
     """The columns that parts are asked for, tried on a part without rows."""
     for question in questions:
         if question.of not in _READ:
-            rows = parts.no_rows(source.kinds)
-            try:
-                question.ask(rows)
-                _READ[question.of] = frozenset({*rows.made, *question.on})
-            except Exception:  # parts cannot answer it
-                _READ[question.of] = frozenset()
+            rows = no_rows(source.kinds)
+            _try(question, rows)
+            _READ[question.of] = frozenset({*rows.made, *question.on})
     return frozenset().union(*(_READ[question.of] for question in questions))
+
+
+def _try(question: Question, rows: Rows) -> None:
+    with suppress(Exception):  # parts cannot answer it
+        question.ask(rows)
 
 
 def _put_in_pandas(questions: Mapping[int, Question], source: Source) -> dict[int, Tally]:

@@ -365,7 +365,7 @@ class Counted(InMemory):
 
     readings = 0
 
-    def parts(self, names: Callable[[], Set[str]]) -> Iterator[tuple[int, Rows]]:
+    def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         self.readings += 1
         yield from super().parts(names)
 
@@ -402,6 +402,32 @@ def test_keys_are_read_again_only_where_a_neighbour_does_not_tell(
 
     assert found["SUB-03", "lab_id"] == sorted({*again, *labs.index[labs.lab_id.isna()]})
     assert source.readings == (2 if are_alike else readings)
+
+
+class WhenAsked(dict[str, pd.DataFrame]):
+    """Tables that remember which of them somebody asked for."""
+
+    def __init__(self, tables: Tables) -> None:
+        super().__init__(tables)
+        self.asked_for: set[str] = set()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self.asked_for.add(name)
+        return super().__getitem__(name)
+
+
+def test_another_table_is_wanted_when_a_question_is_put_and_not_before() -> None:
+    """So it can be read while the first rows are."""
+    tables = WhenAsked(every_table("DE01"))
+    source = InMemory(tables["labs"], CONTRACT["labs"])
+    tables.asked_for.clear()
+
+    questions = questions_of(Labs, asked_about(tables), source)
+    before = {*tables.asked_for}
+    put(questions, source)
+
+    assert before == set()
+    assert tables.asked_for == {"patients", "visits", "biopsies"}
 
 
 @pytest.mark.parametrize("centre", ["DE01", "FR01"])

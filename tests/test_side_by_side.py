@@ -13,6 +13,19 @@ def test_the_same_items_come_in_their_order(many: int) -> None:
     assert list(made_ahead(iter(range(1, many + 1)))) == [*range(1, many + 1)]
 
 
+def test_the_first_is_made_before_anybody_asks_for_it() -> None:
+    is_made = threading.Event()
+
+    def items() -> Iterator[str]:
+        is_made.set()
+        yield "one"
+
+    ahead = made_ahead(items())
+
+    assert is_made.wait(timeout=10)
+    assert list(ahead) == ["one"]
+
+
 def test_the_next_is_made_while_one_is_looked_at() -> None:
     one_is_looked_at = threading.Event()
 

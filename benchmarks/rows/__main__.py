@@ -20,13 +20,15 @@ from benchmarks.rows import data
 from benchmarks.rows.checks import facts, names
 
 OURS, DOCUMENTED = "registry", "pandera_pandas"
-QUARTER, EVERY_RULE, LIMIT = "registry_quarter", "registry_every_rule", "decode_only"
+IN_MEMORY, LIMIT = "registry_in_memory", "decode_only"
+QUARTER, EVERY_RULE = "registry_quarter", "registry_every_rule"
 ASKED_ELSE = (QUARTER, EVERY_RULE, LIMIT)
-NO_PEERS = (OURS, *ASKED_ELSE)
+NO_PEERS = (OURS, IN_MEMORY, *ASKED_ELSE)
 
 # Contender → the size above which it takes minutes, and is left out.
 PEERS = {
     OURS: None,
+    IN_MEMORY: None,
     QUARTER: None,
     EVERY_RULE: None,
     "polars_by_hand": None,

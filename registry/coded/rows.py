@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import cache, partial
 from typing import Any
 
@@ -31,7 +31,7 @@ class Rows:
         kinds: Mapping[str, Kind],
         before: dict[str, Distinct] | None = None,
     ) -> None:
-        self._arrays, self._kinds = cache(arrays), kinds
+        self.array, self._kinds = cache(arrays), kinds
         self._before = {} if before is None else before
         self._made: dict[str, Column] = {}
         self._filled: dict[str, Bools | None] = {}
@@ -53,10 +53,18 @@ class Rows:
         return self._made[name]
 
     def _make(self, name: str) -> Column:
-        array = self._arrays(name)
+        array = self.array(name)
         if self._kinds[name] is not Kind.TEXT:
             return column_of(array, self._kinds[name])
         return text_of(array, partial(_known_or_new, self._before, name))
+
+    def make(self, names: Set[str], ids: Set[str]) -> Rows:
+        """Itself, with these columns' arrays and ids' runs made: Arrow's part of the work."""
+        for name in names:
+            self.array(name)
+        for name in ids:
+            self.ids(name)
+        return self
 
     def ids(self, name: str) -> Text:
         """A column of text, to be looked up."""
@@ -66,7 +74,7 @@ class Rows:
 
     def notna(self, name: str) -> Truth:
         filled = self.filled(name)
-        return Truth(np.ones(len(self._arrays(name)), bool) if filled is None else filled)
+        return Truth(np.ones(len(self.array(name)), bool) if filled is None else filled)
 
     @property
     def made(self) -> set[str]:
@@ -77,7 +85,7 @@ class Rows:
         """Where a column is not blank; None where it is blank nowhere."""
         if name not in self._filled:
             if self._kinds[name] is Kind.TEXT:  # without asking which texts there are
-                array = self._arrays(name)
+                array = self.array(name)
                 told = as_bools(array.is_valid()) if array.null_count else None
             else:
                 told = self[name].notna().told

@@ -229,10 +229,6 @@ class PlainText(Text):
     def notna(self) -> Truth:
         return self.ids.notna()
 
-    def at(self, places: Codes) -> Text:
-        """Few of many, as a rule: codes are made for these alone."""
-        return PlainText(self._array.take(pa.array(places, mask=places < 0)), Distinct)
-
 
 def text_of(array: pa.Array, distinct_of: Callable[[pa.Array], Distinct] = Distinct) -> Text:
     """Text in dictionary codes, or plain; `distinct_of` these values may be known already."""
