@@ -42,8 +42,10 @@ $(VENV)/ready-bench: $(VENV)/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
+# Arrow's own choice asks for huge pages, and what these cost on a virtual machine whose host takes freed
+# memory back changes from run to run.
 bench: $(VENV)/ready-bench  ## How fast, beside what else could do the same (an hour; see docs/performance.md)
-	$(BIN)/python -m benchmarks.rows
+	ARROW_DEFAULT_MEMORY_POOL=jemalloc $(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.outcomes
 	$(BIN)/python -m benchmarks.path
 # Each wants another version of something the registry has, or is too heavy for every landing.

@@ -73,7 +73,7 @@ class InMemory:
     def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         for before, part in self.frames():
             rows = Rows(partial(self._array, part), self.kinds)
-            yield before, rows.make(names, names & self._links)
+            yield before, rows.make(names, self._links)
 
     def _array(self, part: pd.DataFrame, name: str) -> pa.Array:
         """Text in codes, but for ids, of which there are as many as rows."""
@@ -114,7 +114,7 @@ class ParquetTable:
         distinct: dict[str, Distinct] = {}
         for before, batch in self._batches(sorted(names)):
             rows = Rows(batch.column, self.kinds, distinct)
-            yield before, rows.make(names, names & self._links)
+            yield before, rows.make(names, self._links)
 
     def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         for before, batch in self._batches([*self.kinds]):

@@ -235,6 +235,26 @@ def test_a_file_is_answered_as_its_table(
     assert from_file == by_the_pass(model, asked, InMemory(asked.tables[spec.name], spec))
 
 
+class Unreadable(InMemory):
+    """A table of which one column cannot be made."""
+
+    def _array(self, part: pd.DataFrame, name: str) -> pyarrow.Array:
+        if name == "loinc":
+            raise pyarrow.ArrowInvalid("of no use")
+        return super()._array(part, name)
+
+
+def test_a_column_that_parts_cannot_have_is_asked_about_in_pandas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("schemas.row_pass._NOT_BY_PARTS", set())  # what else is learnt stays here
+    asked, spec = asked_about(every_table("FR01")), CONTRACT["labs"]
+
+    found = by_the_pass(Labs, asked, Unreadable(asked.tables["labs"], spec))
+
+    assert found == by_the_pass(Labs, asked, InMemory(asked.tables["labs"], spec))
+
+
 # --- what parts cannot answer -------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
@@ -61,9 +62,10 @@ class Rows:
     def make(self, names: Set[str], ids: Set[str]) -> Rows:
         """Itself, with these columns' arrays and ids' runs made: Arrow's part of the work."""
         for name in names:
-            self.array(name)
-        for name in ids:
-            self.ids(name)
+            with suppress(Exception):  # told to who asks for the column
+                self.array(name)
+                if name in ids:
+                    self.ids(name)
         return self
 
     def ids(self, name: str) -> Text:
