@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from registry.coded import Bools, Column, Rows, ToldLater, Truth
+from registry.coded import Bools, Column, Rows, ToldLater, Truth, all_of
 from registry.side_by_side import made_ahead
 from registry.tables import no_rows
 from schemas import parts
@@ -38,8 +38,7 @@ class Tally:
 
     def add(self, truth: Truth, filled: Bools | None, in_table: Callable[[Places], Places]) -> None:
         """Count some rows, whose places `in_table` tells; `filled` is None if True in every row."""
-        known = truth.known
-        asked = filled if known is None else known if filled is None else filled & known
+        asked = all_of([filled, truth.known])
         self.complete += len(truth) if filled is None else int(np.count_nonzero(filled))
         self.asked += len(truth) if asked is None else int(np.count_nonzero(asked))
         if isinstance(truth, ToldLater):
