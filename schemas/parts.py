@@ -68,12 +68,12 @@ class InMemory:
     def __init__(self, table: pd.DataFrame, spec: TableSpec) -> None:
         self._table, self.length = table, len(table)
         self.kinds, self._links = spec.kinds, spec.links.keys()
-        self._ids = self._links | {*spec.keys}
+        self._ids = {name for name, column in spec.columns.items() if column.is_id}
 
     def parts(self, names: Set[str]) -> Iterator[tuple[int, Rows]]:
         for before, part in self.frames():
             rows = Rows(partial(self._array, part), self.kinds)
-            yield before, rows.make(names, self._links)
+            yield before, rows.ready(names, self._links)
 
     def _array(self, part: pd.DataFrame, name: str) -> pa.Array:
         """Text in codes, but for ids, of which there are as many as rows."""
@@ -114,7 +114,7 @@ class ParquetTable:
         distinct: dict[str, Distinct] = {}
         for before, batch in self._batches(sorted(names)):
             rows = Rows(batch.column, self.kinds, distinct)
-            yield before, rows.make(names, self._links)
+            yield before, rows.ready(names, self._links)
 
     def frames(self) -> Iterator[tuple[int, pd.DataFrame]]:
         for before, batch in self._batches([*self.kinds]):

@@ -59,7 +59,7 @@ class Rows:
             return column_of(array, self._kinds[name])
         return text_of(array, partial(_known_or_new, self._before, name))
 
-    def make(self, names: Set[str], ids: Set[str]) -> Rows:
+    def ready(self, names: Set[str], ids: Set[str]) -> Rows:
         """Itself, with these columns' arrays and ids' runs made: Arrow's part of the work."""
         for name in names:
             with suppress(Exception):  # told to who asks for the column
